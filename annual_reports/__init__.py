@@ -1,0 +1,1 @@
+"""What we know about a report: pure functions; no Prefect, network, disk or clock."""

@@ -1,0 +1,383 @@
+"""What passes between the stages of reading one report: plain, immutable values.
+
+`Grid` and `TextLine` are what readers give to the decoder; `Extraction` is what one document
+becomes. `extraction_to_object` gives the JSON object of the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+Number = int | Decimal
+
+
+class CellStatus(StrEnum):
+    """How a cell's value is known. Only PRINTED, INFERRED and CORRECTED may carry a number."""
+
+    PRINTED = "printed"
+    INFERRED = "inferred"
+    BLANK = "blank"
+    NOTE = "note"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    CORRECTED = "corrected"
+
+
+class FindingClass(StrEnum):
+    """Whose error a finding is about."""
+
+    SOURCE = "source"
+    EXTRACTION = "extraction"
+    SCOPE = "scope"
+    FETCH = "fetch"
+
+
+class QuarantineReason(StrEnum):
+    """Why a whole document was set aside."""
+
+    EMPTY = "empty"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    TOO_LARGE = "too_large"
+    UNDECODABLE = "undecodable"
+    CUT_OFF = "cut_off"
+    NOT_A_REPORT = "not_a_report"
+    YEAR_UNRESOLVED = "year_unresolved"
+    READER_FAILED = "reader_failed"
+
+
+class QuarantinedDocument(Exception):
+    """Raised when a document cannot become an extraction; it is kept whole with this reason.
+
+    `message` says what was found and `remedy` what to do, one sentence each, in Chinese with
+    the English beside it.
+    """
+
+    def __init__(self, reason: QuarantineReason, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell of a ruled or marked-up table, at its origin; spans are never copied out.
+
+    `text` is layout text: block boundaries inside the cell are newlines, runs are joined.
+    """
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose cell positions are known. `cells` are in reading order, origins only."""
+
+    table_index: int
+    row_count: int
+    column_count: int
+    cells: tuple[GridCell, ...]
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of running or flattened text as printed (tabs and pipes kept). `line` counts from 0."""
+
+    text: str
+    line: int
+    page: int | None = None
+
+
+Block = Grid | TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """The document as received."""
+
+    name: str
+    sha256: str
+    media_type: str
+    charset: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """What identification reads.
+
+    `titles`: title candidates, most trusted first (article title in meta, h1, first heading line,
+    <title>). `lines`: every visible line outside the statutory tables, in reading order, page
+    furniture (breadcrumb, footer with 公网安备 and site code) included. `site_metadata`: meta names
+    of government sites (SiteName, ColumnName, ContentSource, PubDate, ArticleTitle, SiteDomain …).
+    """
+
+    titles: tuple[str, ...]
+    lines: tuple[str, ...]
+    url: str | None = None
+    site_metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvidence:
+    """Where a cell was read. Grid positions count from 0; `line` is for flattened text.
+
+    `rules` names the relations that prove an inferred value; `options` are the values an
+    unreadable cell could have; `column_span`/`row_span` tell a merged value cell.
+    """
+
+    table_index: int | None = None
+    row: int | None = None
+    column: int | None = None
+    page: int | None = None
+    line: int | None = None
+    row_span: int = 1
+    column_span: int = 1
+    rules: tuple[str, ...] = ()
+    options: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One canonical cell of `fields.csv`. `raw` is the text as printed, None where nothing stands."""
+
+    table: str
+    row_key: str
+    column_key: str
+    value: Number | None
+    status: CellStatus
+    raw: str | None
+    evidence: CellEvidence
+
+    def __post_init__(self) -> None:
+        if self.value is not None and self.status not in _VALUED:
+            raise ValueError(f"a {self.status} cell cannot carry {self.value}")
+
+
+_VALUED = frozenset({CellStatus.PRINTED, CellStatus.INFERRED, CellStatus.CORRECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A narrative chapter, its tables left out. `number` 1–6 of the national form, None if unnumbered."""
+
+    number: int | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number (or an explicit absence) in the prose, by a `narrative` key of `fields.csv`.
+
+    `verdict`: agrees | contradicts | not_assessable, against the tables of the same document.
+    `start`/`end` are character offsets in the section's text.
+    """
+
+    metric: str
+    value: Number | bool | str
+    unit: str | None
+    text: str
+    section: int | None
+    start: int
+    end: int
+    verdict: str = "not_assessable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One relation that failed or could not be assessed, or one doubt of the reader.
+
+    `status`: fail | not_assessable. `scope` names the place (`requests.natural_person`).
+    `left`, `right` and `difference` (left - right) are null where they are not numbers.
+    """
+
+    rule_id: str
+    severity: str
+    status: str
+    finding_class: FindingClass
+    scope: str
+    left: Number | None
+    right: Number | None
+    difference: Number | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityEvidence:
+    """One hint about who published a document; `code` is the division it speaks for."""
+
+    kind: str
+    text: str
+    code: str | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report this is. Every field is null where the document does not settle it.
+
+    `province` is the partition key (CN-SX; CN central organs, CN-XPCC 兵团, ZZ unresolved).
+    `confidence`: high | medium | low | none. `year_candidates`: (year, source) in order of trust.
+    """
+
+    publisher: str | None = None
+    publisher_id: str | None = None
+    organ_type: str | None = None
+    level: str | None = None
+    scope: str = "unknown"
+    scope_evidence: str | None = None
+    province: str = "ZZ"
+    province_code: str | None = None
+    province_name: str | None = None
+    prefecture_code: str | None = None
+    prefecture_name: str | None = None
+    county_code: str | None = None
+    county_name: str | None = None
+    town_code: str | None = None
+    town_name: str | None = None
+    year: int | None = None
+    year_candidates: tuple[tuple[int, str], ...] = ()
+    publish_date: str | None = None
+    is_correction: bool = False
+    host_is_gov: bool | None = None
+    confidence: str = "none"
+    evidence: tuple[IdentityEvidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Everything one document says. `templates`: table → t2021 | t2019 | None (table not found).
+
+    `status`: ok | inconsistent | needs_review, as in the design.
+    """
+
+    document: DocumentInfo
+    title: str | None
+    identity: Identity
+    templates: Mapping[str, str | None]
+    cells: tuple[Cell, ...]
+    sections: tuple[Section, ...]
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+    status: str
+
+
+def json_number(value: Any) -> Any:
+    """Decimals as the shortest exact JSON number: 12 stays 12, 96171.6 stays 96171.6."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
+    """The JSON object of `gongkai extract --json`, keys and order as in the design."""
+    identity = extraction.identity
+    return {
+        "document": {
+            key: getattr(extraction.document, key)
+            for key in ("name", "sha256", "media_type", "charset", "url")
+        },
+        "title": extraction.title,
+        "identity": {
+            **{key: getattr(identity, key) for key in _IDENTITY_KEYS},
+            "year_candidates": [
+                {"year": year, "source": source} for year, source in identity.year_candidates
+            ],
+            "evidence": [
+                {"kind": e.kind, "text": e.text, "code": e.code, "weight": e.weight}
+                for e in identity.evidence
+            ],
+        },
+        "templates": dict(extraction.templates),
+        "cells": [_cell_object(cell) for cell in extraction.cells],
+        "sections": [
+            {"number": s.number, "title": s.title, "text": s.text} for s in extraction.sections
+        ],
+        "claims": [
+            {
+                "metric": c.metric,
+                "value": json_number(c.value),
+                "unit": c.unit,
+                "text": c.text,
+                "section": c.section,
+                "verdict": c.verdict,
+            }
+            for c in extraction.claims
+        ],
+        "findings": [
+            {
+                "rule_id": f.rule_id,
+                "severity": f.severity,
+                "status": f.status,
+                "class": f.finding_class.value,
+                "scope": f.scope,
+                "left": json_number(f.left),
+                "right": json_number(f.right),
+                "difference": json_number(f.difference),
+                "message": f.message,
+            }
+            for f in extraction.findings
+        ],
+        "status": extraction.status,
+    }
+
+
+_IDENTITY_KEYS = (
+    "publisher",
+    "publisher_id",
+    "organ_type",
+    "level",
+    "scope",
+    "scope_evidence",
+    "province",
+    "province_code",
+    "province_name",
+    "prefecture_code",
+    "prefecture_name",
+    "county_code",
+    "county_name",
+    "town_code",
+    "town_name",
+    "year",
+    "publish_date",
+    "is_correction",
+    "host_is_gov",
+    "confidence",
+)
+
+
+def _cell_object(cell: Cell) -> dict[str, Any]:
+    place = cell.evidence
+    evidence: dict[str, Any] = {
+        "table_index": place.table_index,
+        "row": place.row,
+        "column": place.column,
+        "page": place.page,
+    }
+    if place.line is not None:
+        evidence["line"] = place.line
+    if place.row_span > 1 or place.column_span > 1:
+        evidence |= {"row_span": place.row_span, "column_span": place.column_span}
+    if place.rules:
+        evidence["rules"] = list(place.rules)
+    if place.options:
+        evidence["options"] = [json_number(option) for option in place.options]
+    return {
+        "table": cell.table,
+        "row_key": cell.row_key,
+        "column_key": cell.column_key,
+        "value": json_number(cell.value),
+        "status": cell.status.value,
+        "raw": cell.raw,
+        "evidence": evidence,
+    }

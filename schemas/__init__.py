@@ -1,0 +1,1 @@
+"""What is true: templates, fields, labels, rules and divisions as data, and the models over them."""

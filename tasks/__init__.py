@@ -1,0 +1,1 @@
+"""How a step runs: retries, limits, logging, network and disk round the pure functions."""
