@@ -1,0 +1,53 @@
+# The commands a person types. `make help` lists them.
+SHELL := /bin/sh
+PYTHON := $(shell for p in $${PYTHON:-python3} python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench ui docs lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## everything from nothing: environment, sample site, one nightly run, a summary
+	@$(BIN)/gongkai run sample
+
+test: $(READY) ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## format, lint, types, import contracts, generated files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m schemas.data_dictionary --check
+
+format: $(READY) ## format the code and repair what the linter can
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
+
+bench: $(READY) ## reports per second beside references in the same run, and what orchestration costs
+	@$(BIN)/python -m benchmarks
+
+ui: $(READY) ## the Prefect UI with the deployments, until Ctrl-C
+	@$(BIN)/gongkai serve
+
+docs: $(READY) ## rewrite the generated pages
+	@$(BIN)/python -m schemas.data_dictionary
+
+lock: $(READY) ## resolve the dependencies again and write requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o requirements.lock
+
+clean: ## remove the environment and the caches (the lake stays)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "gongkai needs Python 3.11 or newer: install it, or name it with PYTHON=…" >&2; exit 2; }
+	@echo "setting up .venv from requirements.lock (a minute or two, once)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --no-index --no-build-isolation --no-deps --editable .
+	@touch $@
