@@ -1,0 +1,1 @@
+"""A small site of annual reports written for this project: documentation and test fixture in one."""
