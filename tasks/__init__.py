@@ -1,1 +1,1 @@
-"""How a step runs: retries, limits, logging, network and disk round the pure functions."""
+"""How a step runs: network, disk, clock and processes round one pure function each."""

@@ -1,0 +1,55 @@
+"""What an operator may choose in a form or on the command line, as types Prefect can render."""
+
+from __future__ import annotations
+
+import csv
+from enum import StrEnum
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+FIRST_YEAR = 2008
+LAST_YEAR = 2100
+
+Year = Annotated[
+    int,
+    Field(ge=FIRST_YEAR, le=LAST_YEAR, title="报告年度", description="报告所记的年度，例如 2025"),
+]
+"""The year reported on; the first national reports tell of 2008."""
+
+_BEYOND_THE_PROVINCES = {"CN": "中央", "CN-XPCC": "新疆生产建设兵团", "ZZ": "未识别"}
+
+
+def province_names() -> dict[str, str]:
+    """Partition key → short Chinese name, in code order; central organs, 兵团 and unresolved last."""
+    table = files("schemas").joinpath("data/divisions/provinces.csv").read_text(encoding="utf-8")
+    named = {row["iso_3166_2"]: row["short_name"] for row in csv.DictReader(table.splitlines())}
+    return named | _BEYOND_THE_PROVINCES
+
+
+if TYPE_CHECKING:
+
+    class Province(StrEnum):
+        """A partition key with its name; the members are rows of provinces.csv."""
+
+else:
+    Province = StrEnum(
+        "Province",
+        {code.replace("-", "_"): f"{code} {name}" for code, name in province_names().items()},
+        module=__name__,
+    )
+
+
+def province_key(province: Province) -> str:
+    """`CN-SX 山西` → `CN-SX`. Forms show an enum's values only, so the value carries the name."""
+    return province.value.split(" ", 1)[0]
+
+
+class Stage(StrEnum):
+    """A step a nightly run may be asked to stop after."""
+
+    DISCOVER = "discover 发现"
+    FETCH = "fetch 抓取"
+    EXTRACT = "extract 识读"
+    PUBLISH = "publish 发布"

@@ -1,0 +1,57 @@
+"""Writing a file so that a reader, or a power cut, meets the old bytes or the new, never half."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+TEMPORARY_SUFFIX = ".tmp"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` by `content` in one step. The temporary file stands in the same folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def write_if_changed(path: Path, content: bytes) -> bool:
+    """Write only when the bytes differ from those on disk; says whether it wrote."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    write_atomically(path, content)
+    return True
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file and the folders it leaves empty, up to two levels (year=…, province=…)."""
+    path.unlink(missing_ok=True)
+    for folder in list(path.parents)[:2]:
+        if folder.is_dir() and any(folder.iterdir()):
+            return
+        folder.rmdir()
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Remove temporary files a killed run left below `folder`; says how many."""
+    leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}")) if folder.is_dir() else []
+    for leftover in leftovers:
+        leftover.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

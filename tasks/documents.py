@@ -1,0 +1,76 @@
+"""Which documents the lake holds bytes of: derived from the observations, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import polars as pl
+
+from tasks.observations import HAVING_BYTES, Purpose
+
+SHARDS = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DocumentToRead:
+    """One document: bytes by SHA-256 under the address or name they came by."""
+
+    sha256: str
+    name: str
+    url: str | None
+
+    @property
+    def document_id(self) -> str:
+        """The same bytes at two addresses are two documents."""
+        return document_id(self.sha256, self.url or self.name)
+
+    @property
+    def shard(self) -> str:
+        """Which of the 16 files of a partition its row lives in."""
+        return self.sha256[0]
+
+
+def document_id(sha256: str, address: str) -> str:
+    """The identifier of bytes at an address: 32 hex digits."""
+    return hashlib.sha256(f"{sha256}\n{address}".encode()).hexdigest()[:32]
+
+
+def name_of_url(url: str) -> str:
+    """What to call a fetched document: the last part of its path, or the host."""
+    parts = urlsplit(url)
+    return unquote(PurePosixPath(parts.path).name) or (parts.hostname or url)
+
+
+def documents_of(observations: pl.DataFrame) -> list[DocumentToRead]:
+    """Every report or file whose bytes were received, each once, in order of content hash."""
+    received = observations.filter(
+        pl.col("purpose").is_in([Purpose.REPORT, Purpose.FILE]),
+        pl.col("outcome").is_in(HAVING_BYTES),
+        pl.col("sha256").is_not_null(),
+    )
+    addresses = received.select(
+        "sha256", pl.coalesce("final_url", "url").alias("url"), "name"
+    ).unique()
+    return sorted(
+        {
+            DocumentToRead(sha256, name or name_of_url(url), url)
+            for sha256, url, name in addresses.iter_rows()
+        },
+        key=lambda document: (document.sha256, document.url or "", document.name),
+    )
+
+
+def reading_batches(
+    documents: Iterable[DocumentToRead], workers: int, largest: int
+) -> list[list[DocumentToRead]]:
+    """Cut documents, in hash order, into batches: at least one per worker, none above `largest`.
+
+    Hash order keeps a batch within few shards, so that a merge rewrites few files.
+    """
+    ordered = list(documents)
+    size = max(1, min(largest, -(-len(ordered) // max(1, workers))))
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]

@@ -1,0 +1,61 @@
+"""Saying how far a run is: one message per step, for whoever listens (terminal, Prefect, a log).
+
+Messages go to the standard logger `gongkai.progress`; the numbers ride along as `extra`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+LOGGER = logging.getLogger("gongkai.progress")
+Listener = Callable[["Progress"], Any]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How much of one stage is done. `label` is what a person reads; safe to share by threads."""
+
+    stage: str
+    label: str
+    total: int
+    done: int = 0
+    listener: Listener | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._tell()
+
+    def advance(self, number: int = 1) -> None:
+        """Count `number` more as done."""
+        with self._lock:
+            self.done += number
+        self._tell()
+
+    @property
+    def percent(self) -> float:
+        return 100.0 if self.total == 0 else 100.0 * self.done / self.total
+
+    def _tell(self) -> None:
+        LOGGER.debug(
+            "%s %d/%d",
+            self.label,
+            self.done,
+            self.total,
+            extra={
+                "stage": self.stage,
+                "label": self.label,
+                "done": self.done,
+                "total": self.total,
+            },
+        )
+        if self.listener:
+            self.listener(self)
+
+
+def announce(message: str, *values: object) -> None:
+    """One line about a step that is over or a thing worth knowing."""
+    LOGGER.info(message, *values)

@@ -1,0 +1,160 @@
+"""Reader processes for all cores. A poisonous document costs its batch one retry, then itself only."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, cast
+
+from annual_reports.model import QuarantinedDocument, QuarantineReason
+from tasks.documents import DocumentToRead
+from tasks.lake_paths import PROJECT_ROOT
+from tasks.raw_store import RawStore
+from tasks.reader_process import ReadBatch, quarantined_row, receive, send
+
+
+class ReaderDied(Exception):
+    """Raised when a reader process ended instead of answering; `last_words` is its last line."""
+
+    def __init__(self, last_words: str) -> None:
+        super().__init__(last_words)
+        self.last_words = last_words
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One child process and its pipes; its errors go to an unnamed file."""
+
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes]
+
+    @classmethod
+    def start(cls, objects: Path, module: str) -> _Reader:
+        errors = tempfile.TemporaryFile()
+        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(objects)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+        )
+        return cls(process, errors)
+
+    def read(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
+        """Raises ReaderDied when the process ends before it has answered."""
+        assert self.process.stdin and self.process.stdout
+        try:
+            send(cast("IO[bytes]", self.process.stdin), list(documents))  # type: ignore[arg-type]
+            return cast("ReadBatch", receive(self.process.stdout))  # type: ignore[arg-type]
+        except (EOFError, BrokenPipeError) as error:
+            self.process.wait()
+            raise ReaderDied(self._last_words()) from error
+
+    def _last_words(self) -> str:
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else f"exit status {self.process.returncode}"
+
+    def stop(self) -> None:
+        """End the process: it leaves by itself when its input ends."""
+        assert self.process.stdin and self.process.stdout
+        for pipe in (self.process.stdin, self.process.stdout):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+
+
+@dataclass(slots=True)
+class ReaderPool:
+    """`size` reader processes, started when first needed, shared by any number of threads."""
+
+    objects: Path
+    size: int = field(default_factory=lambda: os.cpu_count() or 1)
+    module: str = "tasks.reader_process"
+    _idle: queue.LifoQueue[_Reader | None] = field(default_factory=queue.LifoQueue)
+    _all: list[_Reader] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        for _ in range(self.size):
+            self._idle.put(None)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for reader in self._all:
+            reader.stop()
+
+    def read(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
+        """Read a batch; a document that twice ends its reader is set aside as `reader_failed`."""
+        try:
+            return self._read_once(documents)
+        except ReaderDied:
+            return join_batches([self._read_alone(document) for document in documents])
+
+    def _read_alone(self, document: DocumentToRead) -> ReadBatch:
+        try:
+            return self._read_once([document])
+        except ReaderDied as death:
+            size = len(RawStore(self.objects).read(document.sha256))
+            refusal = QuarantinedDocument(
+                QuarantineReason.READER_FAILED,
+                f"识读程序在此文件上出错 the reader failed on this document: {death.last_words}",
+                "请把该文件交给维护者；其余文件不受影响 report this document; the others are unaffected",
+            )
+            row = quarantined_row(document, size, refusal)
+            return ReadBatch((document.document_id,), quarantined=(row,))
+
+    def _read_once(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
+        reader = self._idle.get()
+        alive: _Reader | None = None
+        try:
+            reader = reader or self._start()
+            batch = reader.read(documents)
+            alive = reader
+            return batch
+        finally:
+            if reader and not alive:
+                self._forget(reader)
+            self._idle.put(alive)
+
+    def _start(self) -> _Reader:
+        reader = _Reader.start(self.objects, self.module)
+        with self._lock:
+            self._all.append(reader)
+        return reader
+
+    def _forget(self, reader: _Reader) -> None:
+        with self._lock:
+            self._all.remove(reader)
+        reader.stop()
+
+
+def join_batches(batches: Sequence[ReadBatch]) -> ReadBatch:
+    """Several batches as one."""
+    return ReadBatch(
+        tuple(key for batch in batches for key in batch.document_ids),
+        tuple(part for batch in batches for part in batch.parts),
+        tuple(row for batch in batches for row in batch.quarantined),
+        tuple(message for batch in batches for message in batch.lost),
+    )
