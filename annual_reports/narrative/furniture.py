@@ -1,0 +1,24 @@
+"""Lines that belong to the page round a report: navigation, buttons, footers."""
+
+from __future__ import annotations
+
+from schemas.narrative import furniture_patterns
+
+_FURNITURE_CHARACTERS = 160
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line is no part of the report."""
+    return starts_trailer(line) or _matches(line, "line")
+
+
+def starts_trailer(line: str) -> bool:
+    """Whether the report ends before this line: links to neighbours, footer, scan-me banner."""
+    return _matches(line, "trailer")
+
+
+def _matches(line: str, kind: str) -> bool:
+    bare = line.strip()
+    if not bare or len(bare) > _FURNITURE_CHARACTERS:
+        return False
+    return any(pattern.search(bare) for pattern in furniture_patterns(kind))

@@ -1,0 +1,76 @@
+"""The narrative of a report: chapters with their text, statutory tables and page furniture left out."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from annual_reports.model import Block, Grid, Section, TextLine
+from annual_reports.narrative.furniture import is_furniture, starts_trailer
+from annual_reports.narrative.headings import Heading, recognise_heading
+
+
+def find_sections(blocks: Sequence[Block], table_blocks: Container[int]) -> tuple[Section, ...]:
+    """Chapters in reading order; what stands before the first is a section without number.
+
+    `table_blocks` are the indices of blocks that belong to statutory tables. A heading printed
+    twice in a row counts once; nothing else is merged, renumbered or dropped.
+    """
+    sections: list[Section] = []
+    for heading, lines in _chapters(narrative_lines(blocks, table_blocks)):
+        text = "\n".join(line for line in lines if line)
+        if heading is None:
+            if text:
+                sections.append(Section(None, "", text))
+        elif sections and _is_repeated(sections[-1], heading):
+            sections[-1] = Section(heading.number, heading.title, text)
+        else:
+            sections.append(Section(heading.number, heading.title, text))
+    return tuple(sections)
+
+
+def narrative_lines(blocks: Sequence[Block], table_blocks: Container[int]) -> Iterator[str]:
+    """Every line outside the statutory tables; a row of any other table is one line with tabs."""
+    for index, block in enumerate(blocks):
+        if index in table_blocks:
+            continue
+        if isinstance(block, TextLine):
+            yield block.text.strip()
+        else:
+            yield from _grid_lines(block)
+
+
+def count_form_sections(sections: Iterable[Section]) -> int:
+    """How many different chapters of the national form were found (0-6)."""
+    return len({section.number for section in sections if section.number is not None})
+
+
+def _chapters(lines: Iterable[str]) -> Iterator[tuple[Heading | None, list[str]]]:
+    """(heading, lines) in reading order; the first has no heading. Furniture is left out."""
+    heading: Heading | None = None
+    kept: list[str] = []
+    in_trailer = False
+    for line in lines:
+        found = recognise_heading(line)
+        if found is not None and not (in_trailer and found.number is None):
+            yield heading, kept
+            heading, kept, in_trailer = found, [found.rest] if found.rest else [], False
+        elif starts_trailer(line):
+            in_trailer = True
+        elif not in_trailer and not is_furniture(line):
+            kept.append(line)
+    yield heading, kept
+
+
+def _is_repeated(previous: Section, heading: Heading) -> bool:
+    if previous.text:
+        return False
+    same_chapter = previous.number is not None and previous.number == heading.number
+    return same_chapter or previous.title == heading.title
+
+
+def _grid_lines(grid: Grid) -> Iterator[str]:
+    for _, cells in groupby(grid.cells, key=lambda cell: cell.row):
+        printed = [cell.text.replace("\n", " ") for cell in cells if cell.text]
+        if printed:
+            yield "\t".join(printed)

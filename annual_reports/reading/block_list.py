@@ -1,0 +1,41 @@
+"""Collecting lines and grids of one document in reading order, numbered as they come."""
+
+from __future__ import annotations
+
+from annual_reports.model import Block, Grid, GridCell, TextLine
+from annual_reports.narrative.headings import glued_heading_pattern
+
+_GLUED_LINE_CHARACTERS = 120
+
+
+class BlockList:
+    """Blocks in reading order. Lines count from 0 over the text, grids from 0 over the tables."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._lines = 0
+        self._tables = 0
+
+    def add_line(self, text: str) -> None:
+        """Append one physical line; glued text is cut before each chapter, keeping its number."""
+        for part in cut_before_chapters(text):
+            self.blocks.append(TextLine(part, self._lines))
+        self._lines += 1
+
+    def add_grid(self, cells: tuple[GridCell, ...]) -> None:
+        """Append a table; its size is what its cells cover."""
+        row_count = max(cell.row + cell.row_span for cell in cells)
+        column_count = max(cell.column + cell.column_span for cell in cells)
+        self.blocks.append(Grid(self._tables, row_count, column_count, cells))
+        self._tables += 1
+
+
+def cut_before_chapters(line: str) -> list[str]:
+    """A long line cut where numbered chapters of the form begin; other lines whole.
+
+    Site archives and `textContent` glue a whole report into one line; the tables are then found
+    inside the line, and without the cut the narrative round them would be lost with them.
+    """
+    if len(line) < _GLUED_LINE_CHARACTERS:
+        return [line]
+    return [part for part in glued_heading_pattern().split(line) if part] or [line]

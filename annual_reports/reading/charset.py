@@ -1,0 +1,169 @@
+"""Bytes to text. The page's own declaration is never asked: on real sites it lies both ways.
+
+Strict UTF-8 proves itself. Anything else is decided by which decoding looks like Chinese, because
+strict GB18030 accepts nearly every byte pair and turns Big5 or binary junk into rare characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resiliparse.parse.encoding import detect_encoding
+
+from annual_reports.model import QuarantinedDocument, QuarantineReason
+from schemas.media import common_hanzi
+
+MAX_REPLACED_SHARE = 0.01
+"""Above this share of undecodable characters a text is refused, below it is read and flagged."""
+
+_MIN_COMMON_SHARE = 0.15  # real prose and statutory forms: 0.45-0.75; mojibake: under 0.05
+_SURE_COMMON_SHARE = 0.4
+_MIN_HANZI_TO_JUDGE = 40
+_SAMPLED_HANZI = 2000
+_HANZI_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]+")
+_REPLACEMENT = "\ufffd"
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LEGACY_CODECS = (("gb18030", "gb18030"), ("big5", "big5hkscs"))
+_TRIED_LABELS = frozenset({"gbk", "gb2312", "gb18030", "x-gbk", "euc-cn", "big5", "utf-8"})
+_NONCHARACTERS = re.compile(r"[\0\ufeff\ufffe\ufdd0-\ufdef]+")
+_LATIN_ACCENTS = re.compile(r"[\x80-\x9f\xa1-\xff]+")
+_ASCII = re.compile(r"[\0-\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """`replaced` counts the characters lost in decoding (U+FFFD in `text`)."""
+
+    text: str
+    charset: str
+    replaced: int
+
+
+def decode_text(content: bytes) -> DecodedText:
+    """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
+    decoded = _decode_marked(content) or _decode_wide(content) or _decode_unmarked(content)
+    text = _NONCHARACTERS.sub("", decoded.text)
+    replaced = text.count(_REPLACEMENT)
+    if replaced and replaced > MAX_REPLACED_SHARE * len(_ASCII.sub("", text)):
+        raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")
+    return DecodedText(text, decoded.charset, replaced)
+
+
+def chinese_plausibility(text: str) -> float:
+    """Share of common characters among the first hanzi of a text (0-1); 0 where it has none."""
+    return _common_share("".join(_HANZI_RUNS.findall(text)))
+
+
+def _common_share(hanzi: str) -> float:
+    sample = hanzi[:_SAMPLED_HANZI]
+    return sum(map(common_hanzi().__contains__, sample)) / len(sample) if sample else 0.0
+
+
+def _decode_marked(content: bytes) -> DecodedText | None:
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return DecodedText(content[len(mark) :].decode(charset, "replace"), charset, 0)
+    return None
+
+
+def _decode_wide(content: bytes) -> DecodedText | None:
+    """UTF-16 without a mark is full of NUL bytes; any other text has none."""
+    if b"\0" not in content:
+        return None
+    for charset in ("utf-16-le", "utf-16-be"):
+        text = _strict(content, charset)
+        if text is not None and chinese_plausibility(text) >= _MIN_COMMON_SHARE:
+            return DecodedText(text, charset, 0)
+    raise QuarantinedDocument(
+        QuarantineReason.UNSUPPORTED_MEDIA,
+        "这是无法识别的二进制文件 / this is a binary file of an unknown kind",
+        "请提供网页或文本版本 / supply the page or text version",
+    )
+
+
+def _decode_unmarked(content: bytes) -> DecodedText:
+    text = _strict(content, "utf-8")
+    if text is not None:
+        _refuse_mojibake(text)
+        return DecodedText(text, "utf-8", 0)
+    return _decode_legacy(content) or _decode_with_loss(content)
+
+
+def _decode_legacy(content: bytes) -> DecodedText | None:
+    """The most plausible strict decoding; GB18030 alone when nothing could beat it."""
+    candidates: list[tuple[float, str, str]] = []
+    for label, codec in _legacy_candidates(content):
+        if (text := _strict(content, codec)) is not None:
+            candidates.append((chinese_plausibility(text), label, text))
+        if candidates and candidates[0][0] >= _SURE_COMMON_SHARE:
+            break
+    return _most_plausible(candidates)
+
+
+def _decode_with_loss(content: bytes) -> DecodedText:
+    lossy = [
+        (chinese_plausibility(text), label, text)
+        for label, codec in (("utf-8", "utf-8"), *_LEGACY_CODECS)
+        if (text := content.decode(codec, "replace"))
+    ]
+    decoded = _most_plausible(lossy)
+    if decoded is None:
+        raise _undecodable(
+            "没有一种编码能读出正常的中文 / no encoding gives plausible Chinese text"
+        )
+    return decoded
+
+
+def _most_plausible(candidates: list[tuple[float, str, str]]) -> DecodedText | None:
+    """The best decoding if it looks like Chinese; the first wins a tie."""
+    if not candidates:
+        return None
+    share, charset, text = max(candidates, key=lambda candidate: candidate[0])
+    return DecodedText(text, charset, 0) if share >= _MIN_COMMON_SHARE else None
+
+
+def _legacy_candidates(content: bytes) -> Iterator[tuple[str, str]]:
+    """(name, Python codec) to try in turn; the statistical detector is asked last."""
+    yield from _LEGACY_CODECS
+    guessed = (detect_encoding(content) or "").lower()
+    if guessed not in _TRIED_LABELS and _is_codec(guessed):
+        yield guessed, guessed
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _strict(content: bytes, codec: str) -> str | None:
+    try:
+        return content.decode(codec)
+    except UnicodeError:
+        return None
+
+
+def _refuse_mojibake(text: str) -> None:
+    """Valid UTF-8 may still hold text that was decoded wrongly and saved again."""
+    hanzi = "".join(_HANZI_RUNS.findall(text))
+    latin = sum(map(len, _LATIN_ACCENTS.findall(text)))
+    garbled = len(hanzi) >= _MIN_HANZI_TO_JUDGE and _common_share(hanzi) < _MIN_COMMON_SHARE / 2
+    if garbled or latin > max(2 * len(hanzi), _MIN_HANZI_TO_JUDGE):
+        raise _undecodable("文字是乱码（曾被错误转码）/ the text was garbled by a wrong conversion")
+
+
+def _undecodable(what: str) -> QuarantinedDocument:
+    return QuarantinedDocument(
+        QuarantineReason.UNDECODABLE,
+        what,
+        "请重新抓取原始网页，或另存为 UTF-8 / fetch the original page again, or save it as UTF-8",
+    )

@@ -1,0 +1,84 @@
+"""What a document is, by its bytes. Names and suffixes lie: many `.doc` files are HTML inside."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+from annual_reports.model import QuarantinedDocument, QuarantineReason
+from schemas.media import (
+    MAX_DOCUMENT_BYTES,
+    MediaKind,
+    container_members,
+    media_signatures,
+    text_kinds,
+)
+
+_BLANK_BYTES = b" \t\r\n\x0b\x0c\xef\xbb\xbf\xff\xfe\x00"
+_HEAD_CHARACTERS = 8192
+
+
+def refuse_unreadable_bytes(content: bytes) -> None:
+    """Raise QuarantinedDocument for what is empty, too large or a binary format; else return."""
+    if not content.strip(_BLANK_BYTES):
+        raise QuarantinedDocument(
+            QuarantineReason.EMPTY,
+            f"文件是空的或只有空白（{len(content)} 字节）/ the file is empty or holds only blanks",
+            "请重新抓取或重新导出 / fetch or export it again",
+        )
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise QuarantinedDocument(
+            QuarantineReason.TOO_LARGE,
+            f"文件有 {len(content)} 字节，超过 {MAX_DOCUMENT_BYTES} 字节的上限"
+            f" / the file exceeds the cap of {MAX_DOCUMENT_BYTES} bytes",
+            "请确认它是一份年度报告，或拆成单份 / check that it is one report, or split it",
+        )
+    if kind := recognise_binary(content):
+        raise _unsupported(kind)
+
+
+def refuse_text_format(text: str) -> None:
+    """Raise QuarantinedDocument when the decoded text is a format that is recognised and not read."""
+    head = text[:_HEAD_CHARACTERS]
+    for known in text_kinds():
+        if known.pattern.search(head):
+            raise _unsupported(known.kind)
+
+
+def recognise_binary(content: bytes) -> MediaKind | None:
+    """The kind of a binary file, containers looked into; None where no magic number fits."""
+    for signature in media_signatures():
+        if content.startswith(signature.magic, signature.offset):
+            return _container_kind(content, signature.kind)
+    return None
+
+
+def _container_kind(content: bytes, kind: MediaKind) -> MediaKind:
+    names = _member_names(content, kind.media_type)
+    for member in container_members():
+        if member.container == kind.media_type and member.member in names:
+            return member.kind
+    return kind
+
+
+def _member_names(content: bytes, media_type: str) -> str:
+    """Member names of a container as one searchable text; empty for anything else."""
+    if media_type == "application/zip":
+        try:
+            return "\n".join(zipfile.ZipFile(BytesIO(content)).namelist())
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):
+            return ""
+    if media_type == "application/x-ole-storage":
+        # Directory entries of an OLE file are UTF-16; every second byte of an ASCII name is NUL.
+        return content.replace(b"\0", b"").decode("latin-1")
+    return ""
+
+
+def _unsupported(kind: MediaKind) -> QuarantinedDocument:
+    return QuarantinedDocument(
+        QuarantineReason.UNSUPPORTED_MEDIA,
+        f"这是 {kind.zh_name}，本版本还不能读取 / this is a file of kind {kind.en_name},"
+        " which cannot be read yet",
+        "请提供网页或文本版本；原件已保存，支持该格式后会自动重读"
+        " / supply the page or text version; the original is kept and read once the format is supported",
+    )

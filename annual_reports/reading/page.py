@@ -1,0 +1,193 @@
+"""An HTML page to blocks: what a browser shows, tables as grids, everything else as lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import turbohtml
+from turbohtml import Element, Text
+
+from annual_reports.model import GridCell
+from annual_reports.reading.blanks import tidy_cell_text, tidy_line
+from annual_reports.reading.block_list import BlockList
+from annual_reports.reading.spans import PLAIN_TEXT, table_cells
+from annual_reports.reading.table_shape import table_pieces
+
+_NEVER_SHOWN = "script,style,noscript,template,select,datalist"
+_HIDDEN = (
+    '[hidden],[style*="display:none" i],[style*="display: none" i],'
+    '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="mso-hide:all" i]'
+)
+_HIDDEN_HINT = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide|\shidden", re.I)
+_TABLE_TAGS = "table,caption,thead,tbody,tfoot,tr,td,th"
+# Inside a cell these would glue two numbers into one: a struck or raised digit is not part of
+# the number beside it, and a list marker is not a value.
+_SET_APART = (
+    "del",
+    "s",
+    "strike",
+    "sup",
+    "sub",
+    '[style*="line-through" i]',
+    '[style*="display:block" i]',
+)
+_CELLS_SET_APART = ",".join(f"{cell} {part}" for cell in ("td", "th") for part in _SET_APART)
+_TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
+_PICTURE = "[图片]"
+_MARK_START, _MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
+_MARK = re.compile(f"{_MARK_START}(\\d+){_MARK_END}")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """One link of the page as written; `href` is not resolved."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as shown. `headings` are its h1 texts; `hidden_text_read` says that the tables stood
+    in an element that starts hidden (a tab, for example) and were read all the same."""
+
+    blocks: BlockList
+    article_title: str | None
+    headings: tuple[str, ...]
+    window_title: str | None
+    metadata: dict[str, str]
+    links: tuple[PageLink, ...]
+    hidden_text_read: bool
+
+
+def read_page(html: str) -> Page:
+    """Parse a page by the HTML standard and read it top to bottom."""
+    document = turbohtml.parse(html)
+    metadata = _metadata(document)
+    window_title = _text_of(document.select_one("title"))
+    hidden_text_read = _drop_unseen(document, html)
+    links = tuple(
+        PageLink(link.attr("href") or "", tidy_line(link.attr("title") or link.text))
+        for link in document.select("a[href]")
+    )
+    headings = tuple(text for h1 in document.select("h1") if (text := _text_of(h1)))
+    return Page(
+        blocks=_read_blocks(document),
+        article_title=metadata.get("ArticleTitle"),
+        headings=headings,
+        window_title=window_title,
+        metadata=metadata,
+        links=links,
+        hidden_text_read=hidden_text_read,
+    )
+
+
+def _metadata(document: turbohtml.Document) -> dict[str, str]:
+    """`<meta name content>` pairs in page order, the first of a name; empty contents left out."""
+    found: dict[str, str] = {}
+    for meta in document.select("meta[name][content]"):
+        name, content = tidy_line(meta.attr("name") or ""), tidy_line(meta.attr("content") or "")
+        if name and content:
+            found.setdefault(_META_NAMES.get(name.lower(), name), content)
+    return found
+
+
+_META_NAMES = {
+    name.lower(): name
+    for name in (
+        "SiteName", "SiteDomain", "SiteIDCode", "ColumnName", "ColumnDescription", "ColumnType",
+        "ArticleTitle", "PubDate", "ContentSource", "Author", "Keywords", "Description", "Url",
+    )
+}  # fmt: skip
+
+
+def _text_of(element: Element | None) -> str | None:
+    if element is None:
+        return None
+    text = tidy_cell_text(element.to_text(PLAIN_TEXT))
+    return "".join(text.split("\n")) or None
+
+
+def _drop_unseen(document: turbohtml.Document, html: str) -> bool:
+    """Remove what no reader sees. True when hidden tables were kept, being the page's only ones."""
+    for element in document.select(_NEVER_SHOWN):
+        element.decompose()
+    if not _HIDDEN_HINT.search(html):
+        return False
+    hidden = document.select(_HIDDEN)
+    hidden_cells = sum(len(element.select("td")) for element in hidden)
+    if hidden_cells and not _has_shown_cells(document, hidden):
+        hidden = [element for element in hidden if not element.select_one("td")]
+    else:
+        hidden_cells = 0
+    for element in hidden:
+        element.decompose()
+    return hidden_cells > 0
+
+
+def _has_shown_cells(document: turbohtml.Document, hidden: list[Element]) -> bool:
+    """Whether any table cell stands outside all hidden elements and is not itself hidden."""
+    within = {cell for element in hidden for cell in (element, *element.select("td"))}
+    return any(cell not in within for cell in document.select("td"))
+
+
+def _read_blocks(document: turbohtml.Document) -> BlockList:
+    """Grids are cut out of the tree, the rest is laid out as text, and both are put in order."""
+    blocks = BlockList()
+    body = document.find("body") or document.root
+    if not isinstance(body, Element):
+        return blocks
+    _set_cell_parts_apart(body)
+    tables = _cut_out_grids(body)
+    for remaining in body.select(_TABLE_TAGS):
+        remaining.tag = "div"
+    for line in body.to_text(PLAIN_TEXT).split("\n"):
+        if mark := _MARK.search(line):
+            _add_pieces(blocks, tables[int(mark[1])])
+        elif line:
+            blocks.add_line(tidy_line(line))
+    return blocks
+
+
+def _add_pieces(blocks: BlockList, cells: tuple[GridCell, ...]) -> None:
+    for piece in table_pieces(cells):
+        if piece and isinstance(piece[0], GridCell):
+            blocks.add_grid(tuple(cell for cell in piece if isinstance(cell, GridCell)))
+        else:
+            for line in piece:
+                blocks.add_line(str(line))
+
+
+def _cut_out_grids(body: Element) -> list[tuple[GridCell, ...]]:
+    """Replace every table that holds no table by a mark; give the cells, by mark number."""
+    grids: list[tuple[GridCell, ...]] = []
+    for table in body.select("table"):
+        if table.select_one("table") is not None:
+            continue
+        cells = table_cells(table)
+        if not any(cell.text for cell in cells):
+            table.decompose()
+            continue
+        mark = Element("div")
+        if caption := _text_of(table.select_one("caption")):
+            mark.append(Text(caption))
+            mark.append(Element("br"))
+        mark.append(Text(f"{_MARK_START}{len(grids)}{_MARK_END}"))
+        table.replace_with(mark)
+        grids.append(cells)
+    return grids
+
+
+def _set_cell_parts_apart(body: Element) -> None:
+    for part in body.select(_CELLS_SET_APART):
+        part.tag = "div"
+    for ordered in body.select("td ol,th ol"):
+        ordered.tag = "ul"
+    for field in body.select("td input"):
+        if (field.attr("type") or "").lower() in _TYPED_INPUTS:
+            field.replace_with(Text(field.attr("value") or ""))
+    for picture in body.select("td img"):
+        cell = picture.closest("td")
+        if cell is not None and not tidy_cell_text(cell.to_text(PLAIN_TEXT)):
+            picture.replace_with(Text(_PICTURE))

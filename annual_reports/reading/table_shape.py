@@ -1,0 +1,69 @@
+"""What an HTML table is used for: a grid of values, a frame round prose, or both in turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from annual_reports.model import GridCell
+from annual_reports.narrative.headings import recognise_heading
+
+_NUMBER = re.compile(r"[-+]?\d[\d,.]*")
+_FEWEST_NUMBERS = 5  # the smallest statutory table prints ten numbers
+_LONG_CELL = 200
+_FULL_STOP = "。"
+
+Piece = tuple[GridCell, ...] | tuple[str, ...]
+
+
+def table_pieces(cells: tuple[GridCell, ...]) -> Iterator[Piece]:
+    """A table as grids (tuples of cells) and running text (tuples of lines), in reading order.
+
+    Rows that hold one chapter heading or one paragraph are text: some sites paste the whole report
+    into one table. What remains is a grid unless it only frames prose.
+    """
+    text_rows = _running_text_rows(cells)
+    for is_text, group in groupby(cells, key=lambda cell: cell.row in text_rows):
+        piece = tuple(group)
+        if is_text or _frames_prose(piece):
+            yield tuple(line for cell in piece for line in cell.text.split("\n") if line)
+        else:
+            yield _moved_to_origin(piece)
+
+
+def _running_text_rows(cells: tuple[GridCell, ...]) -> frozenset[int]:
+    """Rows with one printed cell that is a heading or a paragraph, covered by no span from above."""
+    covered = {
+        row
+        for cell in cells
+        if cell.row_span > 1
+        for row in range(cell.row, cell.row + cell.row_span)
+    }
+    found = set()
+    for row, group in groupby(cells, key=lambda cell: cell.row):
+        printed = [cell.text for cell in group if cell.text]
+        if row not in covered and len(printed) == 1 and _is_running_text(printed[0]):
+            found.add(row)
+    return frozenset(found)
+
+
+def _is_running_text(text: str) -> bool:
+    is_paragraph = len(text) > 60 and _FULL_STOP in text
+    heading = None if is_paragraph else recognise_heading(text)
+    return is_paragraph or (heading is not None and heading.number is not None)
+
+
+def _frames_prose(cells: tuple[GridCell, ...]) -> bool:
+    """A single cell, or long paragraphs with next to no numbers beside them."""
+    if len(cells) == 1:
+        return True
+    if not any(len(cell.text) > _LONG_CELL and _FULL_STOP in cell.text for cell in cells):
+        return False
+    return sum(_NUMBER.fullmatch(cell.text) is not None for cell in cells) < _FEWEST_NUMBERS
+
+
+def _moved_to_origin(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
+    first_row = cells[0].row
+    return tuple(replace(cell, row=cell.row - first_row) for cell in cells) if first_row else cells

@@ -1,0 +1,86 @@
+"""Title candidates of a document, most trusted first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from annual_reports.model import Block, TextLine
+from annual_reports.narrative.furniture import is_furniture
+from annual_reports.narrative.headings import recognise_heading
+from schemas.narrative import report_title_patterns
+
+_TITLE_CHARACTERS = 90
+_LINES_SEARCHED = 60
+_LABEL = re.compile(r"^\s*(?:标题|题名|名称|信息名称|文件名称)\s*[:：]\s*")
+_MARKUP = re.compile(r"^[\s#*]+|[\s*]+$")
+_NOT_IN_TITLES = re.compile(r"[。；;，,|>\t]|(?<!\d)[:：]")
+_ONLY_YEAR = re.compile(r"(?:关于)?[0-9〇零一二三四五六七八九十]{0,4}年?度?")
+_SPACES = re.compile(r"\s+")
+_TAIL_CHARACTERS = 12
+
+
+def names_annual_report(title: str) -> bool:
+    """Whether a title names an annual report on government information disclosure, by wording."""
+    compact = _SPACES.sub("", title)
+    return any(pattern.search(compact) for pattern in report_title_patterns())
+
+
+def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Heading-like lines before the first chapter that name a report, joined where broken in two."""
+    lines = list(_lines_before_chapters(blocks))
+    found: list[str] = []
+    for previous, line in zip(["", *lines], lines, strict=False):
+        joined = f"{previous}{line}" if _could_continue(previous) else ""
+        if _is_title(line) and not (joined and _lacks_publisher(line)):
+            found.append(line)
+        elif joined and _is_title(joined):
+            found.append(joined)
+        elif _is_title(line) and not _is_column_name(line):
+            found.append(line)
+    return tuple(dict.fromkeys(found))
+
+
+def _lines_before_chapters(blocks: Sequence[Block]) -> Iterable[str]:
+    searched = 0
+    for block in blocks:
+        if not isinstance(block, TextLine):
+            return
+        line = _MARKUP.sub("", _LABEL.sub("", block.text))
+        if not line:
+            continue
+        searched += 1
+        if searched > _LINES_SEARCHED or recognise_heading(block.text) is not None:
+            return
+        yield line
+
+
+def _is_title(line: str) -> bool:
+    """Short, without sentence marks, and the report's name at its end."""
+    if len(line) > _TITLE_CHARACTERS or _NOT_IN_TITLES.search(line) or is_furniture(line):
+        return False
+    compact = _SPACES.sub("", line)
+    return any(
+        len(compact) - found.end() <= _TAIL_CHARACTERS
+        for pattern in report_title_patterns()
+        for found in pattern.finditer(compact)
+    )
+
+
+def _lacks_publisher(line: str) -> bool:
+    compact = _SPACES.sub("", line)
+    starts = [
+        found.start() for pattern in report_title_patterns() for found in pattern.finditer(compact)
+    ]
+    return bool(starts) and _ONLY_YEAR.fullmatch(compact[: min(starts)]) is not None
+
+
+def _is_column_name(line: str) -> bool:
+    """A bare column name such as a navigation entry: neither publisher nor year in it."""
+    return _lacks_publisher(line) and not any(char.isdigit() for char in line)
+
+
+def _could_continue(previous: str) -> bool:
+    """A line that may be the first half of a broken title."""
+    is_short = 2 <= len(previous) <= _TITLE_CHARACTERS // 2
+    return is_short and not _NOT_IN_TITLES.search(previous) and not is_furniture(previous)

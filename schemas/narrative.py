@@ -1,0 +1,57 @@
+"""What the running text of a report looks like: its title, its chapters, the page round it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.fields import read_data_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterTitle:
+    """One of the six chapters of the national form; `pattern` matches its wording, loosely."""
+
+    number: int
+    pattern: re.Pattern[str]
+    zh_title: str
+
+
+@cache
+def report_title_patterns() -> tuple[re.Pattern[str], ...]:
+    """Wordings by which a title names an annual report on information disclosure."""
+    return tuple(re.compile(row["pattern"]) for row in read_data_rows("report_titles.csv"))
+
+
+@cache
+def chapter_titles() -> tuple[ChapterTitle, ...]:
+    """The chapters of the national form in order."""
+    return tuple(
+        ChapterTitle(int(row["number"]), re.compile(f"(?:{row['title_pattern']})"), row["zh_title"])
+        for row in read_data_rows("section_titles.csv")
+    )
+
+
+@cache
+def furniture_patterns(kind: str) -> tuple[re.Pattern[str], ...]:
+    """Lines that belong to the page, not to the report.
+
+    `line`: this line only. `trailer`: this line and what follows it, up to the next chapter.
+    """
+    return tuple(
+        re.compile(row["pattern"]) for row in read_data_rows("furniture.csv") if row["kind"] == kind
+    )
+
+
+@cache
+def list_page_pattern(kind: str) -> re.Pattern[str]:
+    """Wordings of list pages, all patterns of a kind (next, page, last, back, …) in one."""
+    patterns = [row["pattern"] for row in read_data_rows("list_pages.csv") if row["kind"] == kind]
+    return re.compile("|".join(patterns))
+
+
+@cache
+def document_findings() -> dict[str, dict[str, str]]:
+    """Doubts about a whole document by rule: severity, class and the wording in both languages."""
+    return {row["rule_id"]: row for row in read_data_rows("document_findings.csv")}
