@@ -1,0 +1,218 @@
+"""Rule instances as plain functions: the evaluator for one document.
+
+`annual_reports.checking.partition` compiles the same instances to Polars expressions; a test holds
+both to the same verdicts. This one imports no dataframe library.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from schemas.rules import (
+    Arithmetic,
+    Call,
+    Comparison,
+    Every,
+    IsNone,
+    IsNotTrue,
+    Literal,
+    Node,
+    Not,
+    Operand,
+    RuleInstance,
+    Some,
+    Sum,
+    operands_in,
+)
+
+Values = Sequence[Any]
+Function = Callable[[Values], Any]
+
+PASS = "pass"
+FAIL = "fail"
+NOT_ASSESSABLE = "not_assessable"
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one instance says of one report. `missing` is the first operand that is not known."""
+
+    verdict: str
+    left: int | Decimal | None = None
+    right: int | Decimal | None = None
+    missing: str = ""
+
+    @property
+    def difference(self) -> int | Decimal | None:
+        """left - right, None where either is not a number."""
+        return None if self.left is None or self.right is None else self.left - self.right
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledInstance:
+    """A rule instance with its functions over a tuple of values in the order of `paths`."""
+
+    instance: RuleInstance
+    paths: tuple[str, ...]
+    select: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    condition: Function
+    applies_when: Function | None
+    unknown_is_zero_when: Function | None
+    shown: tuple[tuple[Function, Function, Function], ...]
+
+    def judge(self, known: Mapping[str, Any]) -> Judgement | None:
+        """The judgement on a report whose values are `known` (every path is a key, None: unknown).
+
+        None where the rule does not apply to the report.
+        """
+        values = self.select(known)
+        if self.applies_when and self.applies_when(values) is not True:
+            return None
+        required = values[: len(self.instance.required)]
+        if None in required:
+            if not (self.unknown_is_zero_when and self.unknown_is_zero_when(values)):
+                return Judgement(NOT_ASSESSABLE, missing=self.paths[required.index(None)])
+            zeros = tuple(0 if value is None else value for value in required)
+            values = (*zeros, *values[len(required) :])
+        return _PASSED if self.condition(values) else self._failure(values)
+
+    def _failure(self, values: Values) -> Judgement:
+        for holds, left, right in self.shown:
+            if not holds(values):
+                return Judgement(FAIL, left(values), right(values))
+        return Judgement(FAIL)
+
+
+_PASSED = Judgement(PASS)
+
+
+def compile_instance(instance: RuleInstance) -> CompiledInstance:
+    """The functions of an instance; build them once and keep them."""
+    paths = instance_paths(instance)
+    places = {path: place for place, path in enumerate(paths)}
+
+    def optional(node: Node | None) -> Function | None:
+        return None if node is None else _function(node, places)
+
+    return CompiledInstance(
+        instance=instance,
+        paths=paths,
+        select=_selector(paths),
+        condition=_function(instance.condition, places),
+        applies_when=optional(instance.applies_when),
+        unknown_is_zero_when=optional(instance.unknown_is_zero_when),
+        shown=tuple(
+            (_function(holds, places), _function(left, places), _function(right, places))
+            for holds, left, right in instance.shown
+        ),
+    )
+
+
+def instance_paths(instance: RuleInstance) -> tuple[str, ...]:
+    """Every path an instance reads, the required ones first."""
+    trees = [tree for tree in (instance.applies_when, instance.unknown_is_zero_when) if tree]
+    extra = (path for tree in trees for path in operands_in(tree))
+    return tuple(dict.fromkeys((*instance.required, *instance.exempt, *extra)))
+
+
+def _selector(paths: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(paths) == 1:
+        (only,) = paths
+        return lambda known: (known[only],)
+    return operator.itemgetter(*paths)
+
+
+def _function(node: Node, places: Mapping[str, int]) -> Function:
+    """One closure per node. Where a side is unknown the result is None, hence not true."""
+    match node:
+        case Operand(path=path):
+            return operator.itemgetter(places[path])
+        case Literal(value=value):
+            return lambda values: value
+        case Sum(terms=terms):
+            return _total([_function(term, places) for term in terms])
+        case (
+            Arithmetic(operator=sign, left=left, right=right)
+            | Comparison(operator=sign, left=left, right=right)
+        ):
+            return _binary(_OPERATORS[sign], _function(left, places), _function(right, places))
+        case Call(function=name, arguments=arguments):
+            return _call(_FUNCTIONS[name], [_function(inner, places) for inner in arguments])
+        case _:
+            return _condition(node, places)
+
+
+def _condition(node: Node, places: Mapping[str, int]) -> Function:
+    match node:
+        case IsNone(operand=operand):
+            place = places[operand.path]
+            return lambda values: values[place] is None
+        case IsNotTrue(operand=operand):
+            place = places[operand.path]
+            return lambda values: values[place] is not True
+        case Every(conditions=conditions):
+            every = tuple(_function(inner, places) for inner in conditions)
+            return lambda values: all(condition(values) for condition in every)
+        case Some(conditions=conditions):
+            some = tuple(_function(inner, places) for inner in conditions)
+            return lambda values: any(condition(values) for condition in some)
+        case Not(condition=condition):
+            negated = _function(condition, places)
+            return lambda values: not negated(values)
+        case _:
+            raise TypeError(f"no node of a rule: {node}")
+
+
+def _total(terms: Sequence[Function]) -> Function:
+    def total(values: Values) -> Any:
+        return sum(term(values) for term in terms)
+
+    return total
+
+
+def _binary(combine: Callable[[Any, Any], Any], left: Function, right: Function) -> Function:
+    def combined(values: Values) -> Any:
+        a, b = left(values), right(values)
+        return None if a is None or b is None else combine(a, b)
+
+    return combined
+
+
+def _call(function: Callable[..., Any], arguments: Sequence[Function]) -> Function:
+    def called(values: Values) -> Any:
+        return function(*(argument(values) for argument in arguments))
+
+    return called
+
+
+def is_nonnegative_integer(value: int | Decimal) -> bool:
+    """Whether a value can be a number of things."""
+    return value >= 0 and value == int(value)
+
+
+def _year(day: date) -> int:
+    return day.year
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "is_nonnegative_integer": is_nonnegative_integer,
+    "year": _year,
+    "date": date,
+}

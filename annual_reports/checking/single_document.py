@@ -1,0 +1,145 @@
+"""The rules applied to one document: every relation that needs no other report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from annual_reports.checking.evaluation import (
+    FAIL,
+    NOT_ASSESSABLE,
+    CompiledInstance,
+    Judgement,
+    compile_instance,
+)
+from annual_reports.checking.messages import failure_pattern, gap_pattern, number_text
+from annual_reports.checking.operands import document_values, governing_forms
+from annual_reports.model import Cell, CellStatus, Claim, Finding, FindingClass, Identity
+from schemas.rules import FORM_TABLES, Rule, operand_label, rule_instances, rules
+
+_Judged = Sequence[tuple[CompiledInstance, Judgement | None]]
+
+
+def check_extraction(
+    cells: Sequence[Cell],
+    claims: Sequence[Claim],
+    templates: Mapping[str, str | None],
+    structure: Mapping[str, int],
+    identity: Identity,
+) -> tuple[Finding, ...]:
+    """Findings of the rules on one document: every failure, and per rule one summary of its gaps.
+
+    `templates`: table → form, None where the table was not found. `structure`: requests_rows,
+    requests_columns, review_litigation_values, active_disclosure_rows and sections_found; a count
+    that was not taken is left out. Rules that need last year's or other publishers' reports are
+    evaluated on partitions only. The findings stand in the order of `rules.csv`.
+    """
+    forms = tuple(sorted(governing_forms(templates, identity.year).items()))
+    known = _known(forms, document_values(cells, claims, templates, structure, identity))
+    unreadable = _tables_not_fully_read(cells, templates)
+    findings: list[Finding] = []
+    for rule, instances in _instances_by_rule(forms):
+        judged = [(instance, instance.judge(known)) for instance in instances]
+        findings += _failures(rule, judged, known)
+        findings += _gap_summary(rule, judged, unreadable)
+    return tuple(findings)
+
+
+def _known(forms: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with None for every path of the rules that the document does not speak of."""
+    return {**_unknown_paths(forms), **values}
+
+
+@cache
+def _unknown_paths(forms: tuple[tuple[str, str], ...]) -> Mapping[str, None]:
+    instances = (one for _, group in _instances_by_rule(forms) for one in group)
+    return dict.fromkeys(path for instance in instances for path in instance.paths)
+
+
+@cache
+def _instances_by_rule(
+    forms: tuple[tuple[str, str], ...],
+) -> tuple[tuple[Rule, tuple[CompiledInstance, ...]], ...]:
+    """The instances that apply to a document of these forms, in the order of `rules.csv`."""
+    grouped: dict[Rule, list[CompiledInstance]] = {rule: [] for rule in rules()}
+    for table, form in forms:
+        for instance in rule_instances(form):
+            if instance.governing_table == table and not instance.needs_other_reports:
+                grouped[instance.rule].append(compile_instance(instance))
+    return tuple((rule, tuple(instances)) for rule, instances in grouped.items() if instances)
+
+
+def _failures(rule: Rule, judged: _Judged, known: Mapping[str, Any]) -> list[Finding]:
+    return [
+        Finding(
+            rule_id=rule.rule_id,
+            severity=rule.severity,
+            status=FAIL,
+            finding_class=FindingClass(rule.finding_class),
+            scope=compiled.instance.scope,
+            left=judgement.left,
+            right=judgement.right,
+            difference=judgement.difference,
+            message=_failure_message(compiled, judgement, known),
+        )
+        for compiled, judgement in judged
+        if judgement is not None and judgement.verdict == FAIL
+    ]
+
+
+def _failure_message(
+    compiled: CompiledInstance, judgement: Judgement, known: Mapping[str, Any]
+) -> str:
+    pattern = failure_pattern(compiled.instance)
+    sides: dict[str, Any] = {
+        "left": judgement.left,
+        "right": judgement.right,
+        "difference": judgement.difference,
+    }
+    values = (sides[name] if name in sides else known[name] for name in pattern.arguments)
+    return pattern.text.format(*(number_text(value) for value in values))
+
+
+def _gap_summary(rule: Rule, judged: _Judged, unreadable: frozenset[str]) -> list[Finding]:
+    gaps = [
+        (compiled.instance, judgement.missing)
+        for compiled, judgement in judged
+        if judgement is not None and judgement.verdict == NOT_ASSESSABLE
+    ]
+    if not gaps:
+        return []
+    first, missing = gaps[0]
+    pattern = gap_pattern(first, len(judged))
+    values = {"gaps": str(len(gaps)), "label": operand_label(missing), "path": missing}
+    return [
+        Finding(
+            rule_id=rule.rule_id,
+            severity=rule.severity,
+            status=NOT_ASSESSABLE,
+            finding_class=gap_class(missing, unreadable),
+            scope=first.scope if len(judged) == 1 else first.governing_table,
+            left=None,
+            right=None,
+            difference=None,
+            message=pattern.text.format(*(values[name] for name in pattern.arguments)),
+        )
+    ]
+
+
+def gap_class(missing: str, unreadable: frozenset[str]) -> FindingClass:
+    """Whose gap a missing operand is: another report's absence, our reading or the publisher's."""
+    kind = missing.split(".", 1)[0]
+    if kind in ("prev", "children", "dataset"):
+        return FindingClass.FETCH
+    if kind in ("structure", "report") or kind in unreadable:
+        return FindingClass.EXTRACTION
+    return FindingClass.SOURCE
+
+
+def _tables_not_fully_read(
+    cells: Iterable[Cell], templates: Mapping[str, str | None]
+) -> frozenset[str]:
+    """Tables that were not found or hold a cell that could not be read."""
+    unreadable = {cell.table for cell in cells if cell.status is CellStatus.UNREADABLE}
+    return frozenset(unreadable | {table for table in FORM_TABLES if not templates.get(table)})
