@@ -258,7 +258,9 @@ class Identity:
 class Extraction:
     """Everything one document says. `templates`: table → t2021 | t2019 | None (table not found).
 
-    `status`: ok | inconsistent | needs_review, as in the design.
+    `status`: ok | inconsistent | needs_review, as in the design. `structure`: the counts that the
+    structure rules judge (requests_rows, requests_columns, review_litigation_values,
+    active_disclosure_rows, sections_found); one that was not taken is left out.
     """
 
     document: DocumentInfo
@@ -270,6 +272,7 @@ class Extraction:
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
     status: str
+    structure: Mapping[str, int] = field(default_factory=dict)
 
 
 def json_number(value: Any) -> Any:
