@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from itertools import groupby
 from typing import Any
@@ -36,6 +37,7 @@ class FormTable:
     rows: tuple[tuple[TableCell, ...], ...]
 
 
+@cache
 def read_fields(form: str, table: str) -> list[dict[str, str]]:
     """Rows of `fields.csv` for one table of one form, in printing order."""
     text = resources.files("schemas").joinpath("data/fields.csv").read_text(encoding="utf-8")
