@@ -18,6 +18,7 @@ from sample_site.write_pages import (
     page_bytes,
     readme_text,
 )
+from schemas.sources import parse_source
 
 PAGES = [(site, page) for site in load_sites() for page in site["pages"]]
 REPORTS = [page for _, page in PAGES if page.get("kind", "report") == "report"]
@@ -62,6 +63,11 @@ def test_sentences_are_not_repeated_between_publishers() -> None:
             if len(sentence.strip()) > 30:
                 owners.setdefault(sentence.strip(), set()).add(report["publisher"])
     assert {s: who for s, who in owners.items() if len(who) > 1 and "{" not in s} == {}
+
+
+def test_the_source_is_a_valid_source_file() -> None:
+    text = (HERE / "source.yml").read_text(encoding="utf-8")
+    assert parse_source(text, "source.yml").local
 
 
 @pytest.mark.parametrize("expected", SOURCE["publishers"], ids=lambda e: e["publisher"])
