@@ -17,7 +17,7 @@ from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, locked_for_writing
-from tasks.reader_process import QuarantinedRow, ReadBatch
+from tasks.reading import QuarantinedRow, ReadBatch
 
 QUARANTINED_SCHEMA = pl.Schema(
     {

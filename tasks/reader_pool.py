@@ -18,7 +18,8 @@ from annual_reports.model import QuarantinedDocument, QuarantineReason
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import PROJECT_ROOT
 from tasks.raw_store import RawStore
-from tasks.reader_process import ReadBatch, quarantined_row, receive, send
+from tasks.reader_process import receive, send
+from tasks.reading import ReadBatch, quarantined_row
 
 
 class ReaderDied(Exception):
@@ -41,7 +42,7 @@ class _Reader:
         errors = tempfile.TemporaryFile()
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
         process = subprocess.Popen(
-            [sys.executable, "-m", module, str(objects)],
+            [sys.executable, "-m", module, str(objects), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
