@@ -1,0 +1,127 @@
+"""Places named by the page: in the publisher's name, the navigation, the opening, the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from annual_reports.identity.evidence import PlaceEvidence, place_evidence
+from annual_reports.identity.page_text import PageText, folded_text
+from annual_reports.identity.place_names import PlaceName, find_places, read_place
+from annual_reports.identity.publishers import Publisher, source_names
+from annual_reports.identity.titles import ReportTitle
+from schemas.divisions import TOWN, load_gazetteer
+
+_SITE_NAME_KEYS = ("SiteName", "sitename", "siteName", "网站名称")
+_SITE_NAME = re.compile(
+    r"^(.{2,30}?)(?:人民政府|政府|行政公署)?(?:门户|政务|公众)?(?:网站|网|门户)?$"
+)
+_NAVIGATION = re.compile(r"(?:^|\n)[^\n]*?(?:当前位置|您(?:现在)?的位置|所在位置|首页)[::]?[^\n]*")
+_NAVIGATION_STEP = re.compile(r">+|»|/|→|\||-")
+_COUNTY_COMMITTEES = (
+    ("县委", ("县", "自治县")),
+    ("区委", ("市辖区", "特区", "林区")),
+    ("旗委", ("旗", "自治旗")),
+)
+_MOST_BODY_PLACES = 60
+
+
+def find_named_places(
+    page: PageText,
+    publisher: Publisher | None,
+    titles: tuple[ReportTitle, ...],
+    year: int | None,
+    is_copy: bool,
+) -> Iterator[PlaceEvidence]:
+    """All evidence from names on the page, strongest first."""
+    if publisher is not None:
+        yield from publisher_evidence(publisher)
+    if not is_copy:
+        yield from _site_evidence(page, titles, year)
+    yield from _navigation_evidence(page, year)
+    for name in source_names(page):
+        place = read_place(name, 0, year)
+        if place is not None:
+            yield place_evidence("source_line", name, place.units, _certainty(place))
+    yield from _running_text_evidence(page, year)
+
+
+def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
+    """The place in the publisher's own name: worth most in a title, less where only a town is named."""
+    family = "title" if publisher.source == "title" else "statement"
+    if publisher.zone_host is not None:
+        yield place_evidence(f"{family}_place", publisher.printed, (publisher.zone_host,))
+    if publisher.place is not None:
+        yield place_evidence(
+            f"{family}_{_strength(publisher.place)}", publisher.printed, publisher.place.units
+        )
+
+
+def _strength(place: PlaceName) -> str:
+    if place.level == TOWN and place.links == 1:
+        return "town"
+    return "place" if place.spelled_out or place.links > 1 else "short_place"
+
+
+def _certainty(place: PlaceName) -> float:
+    return 0.6 if place.level == TOWN and place.links == 1 else 1.0
+
+
+def _site_evidence(
+    page: PageText, titles: tuple[ReportTitle, ...], year: int | None
+) -> Iterator[PlaceEvidence]:
+    names = [folded_text(page.metadata[k]).folded for k in _SITE_NAME_KEYS if page.metadata.get(k)]
+    names += [name for title in titles for name in title.site_names]
+    names += [
+        line
+        for line in page.opening.folded.split("\n")[:3]
+        if re.search(r"(?:人民政府|政府网|门户网站|公署)(?:网|网站)?$", line) and len(line) < 25
+    ]
+    for name in dict.fromkeys(names):
+        match = _SITE_NAME.match(name)
+        place = read_place(name, 0, year) if match else None
+        if place is not None and place.level < TOWN:
+            yield place_evidence("site_name", name, place.units)
+
+
+def _navigation_evidence(page: PageText, year: int | None) -> Iterator[PlaceEvidence]:
+    """The lowest place named by a step of the navigation path."""
+    match = _NAVIGATION.search(page.opening.folded)
+    if match is None:
+        return
+    steps = [step.strip(" :") for step in _NAVIGATION_STEP.split(match.group())]
+    for step in reversed(steps):
+        place = read_place(step, 0, year)
+        if place is not None and place.end - place.start >= 3 and len(step) - place.end <= 8:
+            yield place_evidence("breadcrumb", step, place.units, _certainty(place))
+            return
+
+
+def _running_text_evidence(page: PageText, year: int | None) -> Iterator[PlaceEvidence]:
+    """Official names in the opening and the body, each meaning counted once."""
+    seen: set[tuple[int, ...]] = set()
+    limit = len(page.opening.folded)
+    for place in find_places(page.body.folded, year):
+        if place.units in seen:
+            continue
+        seen.add(place.units)
+        if len(seen) > _MOST_BODY_PLACES:
+            return
+        zone = "opening" if place.start < limit else "body"
+        what = "town" if place.level == TOWN and place.links == 1 else "place"
+        yield place_evidence(
+            f"{zone}_{what}", page.body.printed[place.start : place.end], place.units
+        )
+
+
+def county_type_evidence(page: PageText, units: set[int]) -> Iterator[PlaceEvidence]:
+    """Counties among `units` whose type is the one whose party committee the text speaks of."""
+    text = page.body.folded
+    spoken = [(word, kinds) for word, kinds in _COUNTY_COMMITTEES if word in text]
+    if len(spoken) != 1:
+        return
+    word, kinds = spoken[0]
+    table = load_gazetteer().units
+    fitting = tuple(sorted(unit for unit in units if table[unit].kind in kinds))
+    if fitting:
+        yield place_evidence("county_type", word, fitting)

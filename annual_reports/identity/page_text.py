@@ -1,0 +1,87 @@
+"""The text of a document in the form identification compares: no blanks, variants folded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from annual_reports.model import DocumentText
+from schemas.divisions import fold
+
+_BLANKS = re.compile(r"[^\S\n]+|[\u200b-\u200f\u2060\ufeff\u00ad]")
+_INSERTED_PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
+_NEIGHBOUR_LINE = re.compile(
+    r"^[\[【（(]?(?:上一[条篇页则]|下一[条篇页则]|相关(?:链接|文章|阅读|信息|推荐)|推荐阅读)"
+)
+_OPENING_CHARACTERS = 900
+_BODY_CHARACTERS = 6000
+_FOOTER_CHARACTERS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """`printed` without blanks and `folded` beside it, character for character."""
+
+    printed: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What the finders of evidence read; links to neighbouring reports are left out.
+
+    `body` is the beginning of the page (some thousand characters), `opening` its first part,
+    `footer` the end of the page where that lies beyond `body`. Lines are kept.
+    """
+
+    titles: tuple[FoldedText, ...]
+    body: FoldedText
+    opening: FoldedText
+    footer: str
+    metadata: dict[str, str]
+    url: str | None
+
+
+def without_blanks(text: str) -> str:
+    """Text without blanks, invisible characters and pinyin that a converter put in brackets."""
+    compact = _BLANKS.sub("", text)
+    if "(" in compact or "（" in compact:
+        compact = _INSERTED_PINYIN.sub("", compact)
+    return compact
+
+
+@cache
+def _brackets() -> dict[int, str]:
+    return str.maketrans("（）［］：，；．～", "()[]:,;.~")
+
+
+def folded_text(text: str) -> FoldedText:
+    """The two forms of one stretch of text; punctuation is narrow in the folded one."""
+    printed = without_blanks(text)
+    return FoldedText(printed, fold(printed).translate(_brackets()))
+
+
+def page_text(text: DocumentText) -> PageText:
+    """Prepare a document's text once for all finders."""
+    head, tail = _head_and_tail(text.lines)
+    body = folded_text(head)
+    opening = FoldedText(body.printed[:_OPENING_CHARACTERS], body.folded[:_OPENING_CHARACTERS])
+    return PageText(
+        titles=tuple(
+            folded_text(title.replace("\n", "")) for title in text.titles if title.strip()
+        ),
+        body=body,
+        opening=opening,
+        footer=folded_text(tail).folded,
+        metadata=dict(text.site_metadata),
+        url=text.url,
+    )
+
+
+def _head_and_tail(lines: tuple[str, ...]) -> tuple[str, str]:
+    kept = [line for line in lines if not _NEIGHBOUR_LINE.match(line.strip())]
+    whole = "\n".join(kept)
+    if len(whole) <= _BODY_CHARACTERS + _FOOTER_CHARACTERS:
+        return whole, ""
+    return whole[:_BODY_CHARACTERS], whole[-_FOOTER_CHARACTERS:]

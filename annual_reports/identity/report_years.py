@@ -1,0 +1,148 @@
+"""The year a report is about, with every candidate and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from annual_reports.identity.page_text import PageText, folded_text
+from annual_reports.identity.titles import ReportTitle
+
+_FIRST_YEAR, _LAST_YEAR = 2003, 2049
+_PERIOD = re.compile(
+    r"(20\d\d)年?0?1月?0?1日?(?:起|开始)?(?:至|到|-|—|–|~|―|——)(?:(20\d\d)年?)?(?:当年)?12月?31日?"
+)
+_YEAR_WORD = re.compile(r"(?<!\d)(20\d\d)年(?:度)?(?!\d{1,2}月)(?!\d)")
+_DOCUMENT_NUMBER = re.compile(r"[〔\[(]20\d\d[〕\])]")
+_DATE = r"(20\d\d)(?:年|-|/|\.)(\d{1,2})(?:月|-|/|\.)(\d{1,2})"
+_LABELLED_DATE = re.compile(
+    r"(?:发布日期|发布时间|公开日期|公开时间|生成日期|成文日期|发文日期|发布于|更新时间|更新日期|日期|时间)[::]?\n?"
+    + _DATE
+)
+_LINE_DATE = re.compile(
+    r"(?:^|\n)[^\n]{0,40}?" + _DATE + r"日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[^\n]{0,20}(?=\n|$)"
+)
+_URL_DATE = re.compile(
+    r"(?:/t|/|_|content_|art_)(20\d{2})[-/]?(0[1-9]|1[0-2])(?:[-/]?(0[1-9]|[12]\d|3[01]))?(?=[_/.\-]|\d{6,}|$)"
+    r"|/(20\d{2})/(\d{1,2})/(\d{1,2})/"
+)
+_URL_PARAMETER = re.compile(r"[?&](?:fbtime|year|nd|timeFrame)=(20\d\d)(?!\d)|/(20\d\d)\.s?html?$")
+_URL_FOLDER = re.compile(r"/(20\d\d)(?:n|nb|nd|ndbg|nian|ndgz)?(?:_\d+)?/")
+_DATE_KEYS = ("PubDate", "pubdate", "publishdate", "PublishDate", "发布日期")
+_SEASON_END = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReportYear:
+    """`year` None where nothing decides; `candidates` (year, source) in order of trust."""
+
+    year: int | None
+    candidates: tuple[tuple[int, str], ...]
+    publish_date: str | None
+
+
+def find_year(page: PageText, titles: tuple[ReportTitle, ...]) -> ReportYear:
+    """The report year by the order of trust: title, period, text, publication date, address."""
+    published = find_publish_date(page)
+    candidates = [
+        *((year, "title") for year in _title_years(titles)),
+        *((year, "period_statement") for year in _period_years(page)),
+        *((year, "text_majority") for year in _text_years(page, published)),
+        *((year, "url_parameter") for year in _url_parameter(page)),
+        *((year, "publish_date") for year in _year_by_date(published, last_month=_SEASON_END)),
+        *((year, "url_date") for year in _url_years(page)),
+    ]
+    plausible = [c for c in candidates if _FIRST_YEAR <= c[0] <= _LAST_YEAR]
+    unique = tuple(dict.fromkeys(plausible))
+    return ReportYear(_decided(unique, published), unique, published)
+
+
+def _decided(candidates: tuple[tuple[int, str], ...], published: str | None) -> int | None:
+    """The first candidate that its own source does not contradict and that publication allows."""
+    latest = int(published[:4]) if published else _LAST_YEAR
+    for source in dict.fromkeys(source for _, source in candidates):
+        years = [year for year, from_source in candidates if from_source == source]
+        if len(years) == 1 and (years[0] <= latest or source == "title"):
+            return years[0]
+    return None
+
+
+def _title_years(titles: tuple[ReportTitle, ...]) -> tuple[int, ...]:
+    return next((title.years for title in titles if title.years), ())
+
+
+def _period_years(page: PageText) -> tuple[int, ...]:
+    years = []
+    for text in (page.body.folded, page.footer):
+        for match in _PERIOD.finditer(text):
+            first, last = match.groups()
+            if last is None or first == last:
+                years.append(int(first))
+    return tuple(dict.fromkeys(years))
+
+
+def _text_years(page: PageText, published: str | None) -> tuple[int, ...]:
+    """The year named most often; several on a tie. Years after publication do not count."""
+    text = _DOCUMENT_NUMBER.sub("", page.body.folded)
+    counts = Counter(int(year) for year in _YEAR_WORD.findall(text))
+    if published:
+        counts = Counter({y: n for y, n in counts.items() if y <= int(published[:4])})
+    if not counts:
+        return ()
+    expected = _year_by_date(published, last_month=12)
+    top = max(counts.values())
+    leaders = sorted(year for year, n in counts.items() if n == top)
+    if len(leaders) > 1:
+        return tuple(year for year in leaders if year in expected) or tuple(leaders)
+    runner_up = max((n for year, n in counts.items() if year != leaders[0]), default=0)
+    if expected and leaders[0] not in expected and top < 2 * max(runner_up, 1):
+        return tuple(sorted({leaders[0], *expected}))
+    return tuple(leaders)
+
+
+def _year_by_date(date: str | None, last_month: int) -> tuple[int, ...]:
+    """Publication in November or December speaks of its own year, before that of the year before."""
+    if date is None:
+        return ()
+    year, month = int(date[:4]), int(date[5:7])
+    if month >= 11:
+        return (year,)
+    return (year - 1,) if month <= last_month else ()
+
+
+def find_publish_date(page: PageText) -> str | None:
+    """Publication date as YYYY-MM-DD: metadata, then a labelled date, then a date line near the top."""
+    for key in _DATE_KEYS:
+        if value := page.metadata.get(key):
+            if match := re.search(_DATE, folded_text(value).folded):
+                return _iso_date(*match.groups())
+    for pattern in (_LABELLED_DATE, _LINE_DATE):
+        if match := pattern.search(page.opening.folded[:500]):
+            return _iso_date(*match.groups())
+    return None
+
+
+def _iso_date(year: str, month: str, day: str) -> str | None:
+    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+        return None
+    return f"{int(year):04d}-{int(month):02d}-{int(day):02d}"
+
+
+def _url_parameter(page: PageText) -> tuple[int, ...]:
+    match = _URL_PARAMETER.search(page.url or "")
+    return (int(match.group(1) or match.group(2)),) if match else ()
+
+
+def _url_years(page: PageText) -> tuple[int, ...]:
+    """Year by the date in the address, where no folder of another year stands against it."""
+    dates = [
+        f"{m.group(1) or m.group(4)}-{int(m.group(2) or m.group(5)):02d}-01"
+        for m in _URL_DATE.finditer(page.url or "")
+    ]
+    if not dates:
+        return ()
+    years = _year_by_date(dates[-1], last_month=3)
+    folders = {int(year) for year in _URL_FOLDER.findall(page.url or "")}
+    allowed = {int(dates[-1][:4]), *years}
+    return years if folders <= allowed else (*years, *sorted(folders - allowed))

@@ -1,0 +1,95 @@
+"""Codes that pages carry: 公网安备, site code, credit code, 索引号, record characters, phone and postcode."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+
+from annual_reports.identity.evidence import PlaceEvidence, place_evidence
+from annual_reports.identity.page_text import PageText
+from schemas.divisions import load_gazetteer
+
+_POLICE_RECORD = re.compile(r"公网安备(\d{14})号?")
+_SITE_CODE = re.compile(r"网站标识码[::]?([1-8]\d{9})(?!\d)")
+_CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])1[1-9]([1-8]\d{5})[0-9A-Z]{9}[0-9A-Z](?![0-9A-Za-z])")
+_INDEX_CODE = re.compile(r"索引号[::]?\n?[A-Z]{0,2}([1-8]\d{5})(?:\d{3}|[A-Z]{2}\d{6}|-\d{3})?/")
+_URL_INDEX_CODE = re.compile(r"[?&]area=[A-Z]{2}([1-8]\d{5})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(0\d{2,3})(?:-|—|–|－|―|\))+[2-8]\d{6,7}(?!\d)")
+_POSTCODE = re.compile(r"(?:邮编|邮政编码|邮政编码为)[::]?(\d{6})(?!\d)")
+
+
+def find_code_evidence(page: PageText, is_copy: bool) -> Iterator[PlaceEvidence]:
+    """Evidence from codes. On a copy (`is_copy`) the page furniture belongs to the copier."""
+    text = page.body.folded + "\n" + page.footer
+    if not is_copy:
+        yield from _record_evidence(text)
+    yield from _credit_evidence(text + "\n" + (page.url or "").replace("=", " "), is_copy)
+    yield from _index_evidence(text, "" if is_copy else page.url or "")
+    yield from _contact_evidence(text)
+
+
+def _record_evidence(text: str) -> Iterator[PlaceEvidence]:
+    for kind, pattern in (("police_record", _POLICE_RECORD), ("site_code", _SITE_CODE)):
+        for code in dict.fromkeys(pattern.findall(text)):
+            if units := units_of_code(code[:6]):
+                yield place_evidence(kind, code, units)
+    characters = dict.fromkeys(_record_characters().findall(text))
+    for character in characters:
+        yield place_evidence("record_character", character, (_province_by_character()[character],))
+
+
+@cache
+def _province_by_character() -> dict[str, int]:
+    provinces = load_gazetteer().provinces.values()
+    return {character: p.unit for p in provinces for character in p.record_characters}
+
+
+@cache
+def _record_characters() -> re.Pattern[str]:
+    return re.compile("([" + "".join(_province_by_character()) + r"])(?:ICP备|ICP证|公网安备)")
+
+
+def _credit_evidence(text: str, is_copy: bool) -> Iterator[PlaceEvidence]:
+    for code in dict.fromkeys(_CREDIT_CODE.findall(text)):
+        if units := units_of_code(code):
+            yield place_evidence("credit_code", code, units)
+
+
+def _index_evidence(text: str, url: str) -> Iterator[PlaceEvidence]:
+    for code in dict.fromkeys(_INDEX_CODE.findall(text) + _URL_INDEX_CODE.findall(url)):
+        if units := units_of_code(code):
+            yield place_evidence("index_code", code, units)
+
+
+def units_of_code(code: str) -> tuple[int, ...]:
+    """Units of today behind a six-digit code, also one that is no longer in force; () if unknown.
+
+    An unknown code (zones have their own) falls back to its prefecture and province.
+    """
+    holders = load_gazetteer().code_holders
+    for candidate in (code, code[:4] + "00", code[:2] + "0000"):
+        if candidate in holders:
+            return holders[candidate]
+    return ()
+
+
+def _contact_evidence(text: str) -> Iterator[PlaceEvidence]:
+    gazetteer = load_gazetteer()
+    areas = Counter(_PHONE.findall(text))
+    for area in sorted(areas):
+        if area in gazetteer.phone_areas:
+            yield place_evidence("phone_area", area, gazetteer.phone_areas[area], 1 / len(areas))
+    for code in sorted(set(_POSTCODE.findall(text))):
+        if provinces := _provinces_by_postcode().get(code[:2]):
+            yield place_evidence("postcode", code, provinces)
+
+
+@cache
+def _provinces_by_postcode() -> dict[str, tuple[int, ...]]:
+    index: dict[str, list[int]] = {}
+    for province in load_gazetteer().provinces.values():
+        for prefix in province.postcode_prefixes:
+            index.setdefault(prefix, []).append(province.unit)
+    return {prefix: tuple(sorted(units)) for prefix, units in index.items()}

@@ -1,0 +1,136 @@
+"""The grammar of a report's title: publisher + year + 政府信息公开[工作] + [年度]报告, in any order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from annual_reports.identity.page_text import FoldedText
+
+_SUBJECT = re.compile(
+    r"(?<!人民)(?<!办)政府(?:政务)?信息(?:[与和及]政务)?公开"
+    r"|政务(?:信息)?公开|政务[与和]政府信息公开|信息(?:[与和]政务)?公开"
+)
+_REPORT = re.compile(r"报告|年报")
+_YEAR = re.compile(
+    r"(?<!\d)(20[0-4]\d)年?度?(?!\d)|(二[〇零○oO0][〇零○oO0一二三四][〇零○oO0一二三四五六七八九])年度?"
+)
+_SEPARATORS = re.compile(r"[_|｜]|(?<!\d)[-–—]+(?!\d)|--+|>+|»|·")
+_MARKS = re.compile(
+    r"[\[(【(]\s*(?:图解|图片版?|文字版?|超链版?|转载|原创|更正版?|更正|公开版?|全文|正文|PDF版?|word版?)\s*[\])】)]"
+)
+_EDGE = "#*《》〈〉“”\"'「」『』:：、,，.。-—_|·【】 "
+_CHINESE_DIGITS = {"〇": "0", "零": "0", "○": "0", "o": "0", "O": "0"} | {
+    digit: str(number) for number, digit in enumerate("一二三四五六七八九", start=1)
+}
+_LABEL = re.compile(r"^(?:标题|信息名称|名称|题名|文件名称|信息标题)[::]?")
+_LEADING_WORDS = re.compile(
+    r"^(?:关于(?:公布|发布|公开|印发|报送|做好|编制)?|现将|现公布|现发布|发布|公布|更正[::]?)"
+)
+_TRAILING_WORDS = re.compile(r"(?:关于|的|本级|年度|年|工作)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTitle:
+    """A title that names a report on government information.
+
+    `publisher` is what stands for the publisher ("" if nothing does), printed and folded;
+    `years` are the report years named beside 年; `tail` is the folded text from the subject on;
+    `site_names` are further pieces (浑源县人民政府 after a bar); `is_correction`: 更正 is said.
+    """
+
+    publisher: FoldedText
+    years: tuple[int, ...]
+    tail: str
+    site_names: tuple[str, ...]
+    is_correction: bool
+
+
+def read_year(digits: str) -> int:
+    """2022 and 二〇二二 as a number."""
+    return int("".join(_CHINESE_DIGITS.get(character, character) for character in digits))
+
+
+def read_title(title: FoldedText) -> ReportTitle | None:
+    """The parts of a report's title, None where the text is no title of a report."""
+    pieces = _pieces(title)
+    piece = next((p for p in pieces if is_report_wording(p.folded)), None)
+    if piece is None:
+        return None
+    subject = _SUBJECT.search(piece.folded)
+    assert subject is not None
+    before = FoldedText(piece.printed[: subject.start()], piece.folded[: subject.start()])
+    tail = piece.folded[subject.start() :]
+    others = tuple(p.folded for p in pieces if p is not piece)
+    return ReportTitle(
+        publisher=_without_year_and_edges(before),
+        years=_years(piece.folded),
+        tail=tail,
+        site_names=others,
+        is_correction="更正" in title.folded,
+    )
+
+
+def is_report_wording(folded: str) -> bool:
+    """Whether a text speaks of 信息公开 and then (or before) of a report."""
+    subject = _SUBJECT.search(folded)
+    return subject is not None and _REPORT.search(folded) is not None
+
+
+def subject_start(folded: str) -> int | None:
+    """Where 政府信息公开 or a variant of it begins."""
+    subject = _SUBJECT.search(folded)
+    return subject.start() if subject else None
+
+
+def _pieces(title: FoldedText) -> list[FoldedText]:
+    """The parts of a page title between bars and dashes, marks like （图解） taken out."""
+    pieces = []
+    begin = 0
+    for separator in _SEPARATORS.finditer(title.folded):
+        pieces.append(_cut(title, begin, separator.start()))
+        begin = separator.end()
+    pieces.append(_cut(title, begin, len(title.folded)))
+    return [piece for piece in pieces if piece.folded]
+
+
+def _cut(text: FoldedText, begin: int, end: int) -> FoldedText:
+    return _trimmed(_without_marks(FoldedText(text.printed[begin:end], text.folded[begin:end])))
+
+
+def _without_marks(text: FoldedText) -> FoldedText:
+    printed, folded = text.printed, text.folded
+    while mark := _MARKS.search(folded):
+        printed = printed[: mark.start()] + printed[mark.end() :]
+        folded = folded[: mark.start()] + folded[mark.end() :]
+    return FoldedText(printed, folded)
+
+
+def _trimmed(text: FoldedText) -> FoldedText:
+    begin = len(text.folded) - len(text.folded.lstrip(_EDGE))
+    end = max(begin, len(text.folded.rstrip(_EDGE)))
+    return FoldedText(text.printed[begin:end], text.folded[begin:end])
+
+
+def _years(folded: str) -> tuple[int, ...]:
+    found = [read_year(match.group(1) or match.group(2)) for match in _YEAR.finditer(folded)]
+    return tuple(dict.fromkeys(found))
+
+
+def _without_year_and_edges(text: FoldedText) -> FoldedText:
+    """A publisher without the years, 关于 and punctuation round it."""
+    previous = None
+    while text != previous:
+        previous = text
+        text = _trimmed(text)
+        for pattern in (_LABEL, _LEADING_WORDS):
+            if match := pattern.match(text.folded):
+                text = FoldedText(text.printed[match.end() :], text.folded[match.end() :])
+        if (match := _YEAR.match(text.folded)) and match.end() <= len(text.folded):
+            text = FoldedText(text.printed[match.end() :], text.folded[match.end() :])
+        for match in list(_YEAR.finditer(text.folded))[-1:]:
+            if match.end() == len(text.folded):
+                text = FoldedText(text.printed[: match.start()], text.folded[: match.start()])
+        if match := _TRAILING_WORDS.search(text.folded):
+            text = FoldedText(text.printed[: match.start()], text.folded[: match.start()])
+    return text

@@ -1,0 +1,160 @@
+"""What kinds of organs publish reports, what their names look like, and what evidence about them is worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from schemas.divisions import fold, load_gazetteer, read_csv_rows
+
+_FOLDER = "identity"
+
+
+class OrganType(NamedTuple):
+    """One line of `organ_types.csv`: an organ whose folded name matches `pattern` is of this type."""
+
+    pattern: re.Pattern[str]
+    organ_type: str
+    is_township: bool
+
+
+class RelativeLevel(NamedTuple):
+    """What a word like 市 or 县 at the head of an organ's name says about its level."""
+
+    prefix: str
+    levels: frozenset[int]
+    kinds: frozenset[str]
+
+
+class SelfReference(NamedTuple):
+    """What a text that says 我镇 or 我局 tells about its publisher."""
+
+    words: str
+    levels: frozenset[int]
+    organ_type: str
+
+
+class CentralOrgan(NamedTuple):
+    """An organ under the State Council; `leads_local_organs`: its name also opens local organs' names."""
+
+    name: str
+    leads_local_organs: bool
+
+
+class EvidenceKind(NamedTuple):
+    """Weight of one kind of evidence; kinds of one group are not independent of each other."""
+
+    kind: str
+    weight: float
+    group: str
+    label: str
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.split())
+
+
+@cache
+def organ_types() -> tuple[OrganType, ...]:
+    """Types in the order they are tried; the first that matches decides."""
+    return tuple(
+        OrganType(
+            re.compile(row["pattern"]), row["organ_type"], row["relative_level"] == "township"
+        )
+        for row in read_csv_rows("organ_types.csv", _FOLDER)
+    )
+
+
+@cache
+def relative_levels() -> tuple[RelativeLevel, ...]:
+    """Longest prefix first."""
+    rows = read_csv_rows("relative_levels.csv", _FOLDER)
+    levels = [
+        RelativeLevel(row["prefix"], _numbers(row["levels"]), frozenset(row["kinds"].split()))
+        for row in rows
+    ]
+    return tuple(sorted(levels, key=lambda level: -len(level.prefix)))
+
+
+@cache
+def self_references() -> tuple[SelfReference, ...]:
+    """Ways in which a text speaks of its own publisher."""
+    return tuple(
+        SelfReference(row["words"], _numbers(row["levels"]), row["organ_type"])
+        for row in read_csv_rows("self_references.csv", _FOLDER)
+    )
+
+
+@cache
+def central_organs() -> tuple[CentralOrgan, ...]:
+    """Organs of the central government, longest name first."""
+    organs = [
+        CentralOrgan(fold(row["name"]), row["vertical_below"] == "yes")
+        for row in read_csv_rows("central_organs.csv", _FOLDER)
+    ]
+    return tuple(sorted(organs, key=lambda organ: (-len(organ.name), organ.name)))
+
+
+@cache
+def evidence_kinds() -> Mapping[str, EvidenceKind]:
+    """Kind → what it is worth."""
+    return {
+        row["kind"]: EvidenceKind(row["kind"], float(row["weight"]), row["group"], row["zh"])
+        for row in read_csv_rows("evidence_weights.csv", _FOLDER)
+    }
+
+
+@cache
+def zone_hosts() -> Mapping[str, int]:
+    """Folded name of a zone → the division of today that it lies in (its unit number)."""
+    holders = load_gazetteer().code_holders
+    return {
+        fold(row["name"]): holders[row["host_code"]][0]
+        for row in read_csv_rows("zones.csv", _FOLDER)
+        if row["host_code"] in holders
+    }
+
+
+@cache
+def department_full_names() -> Mapping[str, str]:
+    """Everyday short name of a department → its full name, both folded."""
+    return {
+        fold(row["short"]): fold(row["full"])
+        for row in read_csv_rows("department_aliases.csv", _FOLDER)
+    }
+
+
+@cache
+def injected_words() -> re.Pattern[str]:
+    """Words spliced into copies of government pages by gambling sites."""
+    text = (files("schemas") / "data" / _FOLDER / "injected_words.txt").read_text(encoding="utf-8")
+    words = [fold(line) for line in text.splitlines() if line and not line.startswith("#")]
+    return re.compile("|".join(map(re.escape, words)))
+
+
+@cache
+def scope_wordings() -> tuple[re.Pattern[str], ...]:
+    """Wordings by which a report says that it was compiled from the reports of many organs."""
+    return tuple(re.compile(row["pattern"]) for row in read_csv_rows("scope_wordings.csv", _FOLDER))
+
+
+class DocumentKind(NamedTuple):
+    """Words in a title that make a page something else than a report."""
+
+    pattern: re.Pattern[str]
+    place: str
+    reason: str
+
+
+@cache
+def document_kinds() -> tuple[DocumentKind, ...]:
+    """Other documents. `place`: tail (after 信息公开), whole (a title without it) or text (the opening)."""
+    return tuple(
+        DocumentKind(
+            re.compile(row["pattern"]), row["place"], f"{row['reason_zh']} / {row['reason_en']}"
+        )
+        for row in read_csv_rows("document_kinds.csv", _FOLDER)
+    )
