@@ -1,0 +1,128 @@
+"""Claims held against the tables of the same document, by rules N01-N11.
+
+The rules themselves are evaluated with all others in `annual_reports.checking`, where every operand
+must be known. Here every claim gets a verdict, and a finding arises in the one case the rules leave
+out: the cell cannot be read, yet every value it could have contradicts the prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
+
+from annual_reports.model import Cell, Claim, Finding, FindingClass, Number
+from schemas.claims import ClaimReading, claim_readings, rule_severity
+
+AGREES, CONTRADICTS, NOT_ASSESSABLE = "agrees", "contradicts", "not_assessable"
+_MAX_COMBINATIONS = 4096
+
+CellsByPath = Mapping[str, Cell]
+
+
+def judge_claims(
+    claims: Sequence[Claim], cells: Iterable[Cell], templates: Mapping[str, str | None]
+) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
+    """The claims with verdicts, and findings where options alone prove a contradiction.
+
+    `templates`: table → form. Of several figures for one fact, those that differ are not assessable
+    once one agrees: they count something narrower or wider.
+    """
+    by_path = {f"{cell.table}.{cell.row_key}.{cell.column_key}": cell for cell in cells}
+    judged = [replace(claim, verdict=_verdict(claim, by_path, templates)) for claim in claims]
+    confirmed = {claim.metric for claim in judged if claim.verdict == AGREES}
+    settled = tuple(
+        replace(claim, verdict=NOT_ASSESSABLE)
+        if claim.verdict == CONTRADICTS and claim.metric in confirmed
+        else claim
+        for claim in judged
+    )
+    findings = (_finding(claim, by_path, templates) for claim in settled)
+    return settled, tuple(dict.fromkeys(found for found in findings if found))
+
+
+def _verdict(claim: Claim, cells: CellsByPath, templates: Mapping[str, str | None]) -> str:
+    expected = _expected_number(claim)
+    readings = _readings(claim, templates)
+    if expected is None or not readings:
+        return NOT_ASSESSABLE
+    possible = [_possible_sums(reading, cells) for reading in readings]
+    if any(sums == {expected} for sums in possible):
+        return AGREES
+    excluded = all(
+        sums is not None and expected not in sums for sums in possible
+    ) or _least_sum_exceeds(expected, claim, readings, cells)
+    return CONTRADICTS if excluded else NOT_ASSESSABLE
+
+
+def _least_sum_exceeds(
+    expected: Number, claim: Claim, readings: Sequence[ClaimReading], cells: CellsByPath
+) -> bool:
+    """Counts are never negative: one known case refutes "none", whatever the other cells hold."""
+    if claim.value is not True:
+        return False
+    parts = [_possible_values(cells.get(path)) for path in readings[0].paths]
+    return sum(min(values) for values in parts if values) > expected
+
+
+def _finding(
+    claim: Claim, cells: CellsByPath, templates: Mapping[str, str | None]
+) -> Finding | None:
+    """A contradiction the rules cannot assess because a cell of theirs is not known."""
+    if claim.verdict != CONTRADICTS:
+        return None
+    reading = _readings(claim, templates)[0]
+    operands = [cells.get(path) for path in reading.paths]
+    if all(operand is not None and operand.value is not None for operand in operands):
+        return None
+    left = _expected_number(claim)
+    sums = _possible_sums(reading, cells)
+    right = next(iter(sums)) if sums is not None and len(sums) == 1 else None
+    shown = "/".join(str(value) for value in sorted(sums)) if sums else "?"
+    return Finding(
+        rule_id=reading.rule_id,
+        severity=rule_severity(reading.rule_id),
+        status="fail",
+        finding_class=FindingClass.SOURCE,
+        scope=f"narrative.{claim.metric}",
+        left=left,
+        right=right,
+        difference=None if left is None or right is None else left - right,
+        message=f"正文“{claim.text}”与表中数值不符：该格虽不能确定读数，但只可能是 {shown}"
+        f" / the text states {left}, while the cell, though unreadable, can only be {shown}",
+    )
+
+
+def _readings(claim: Claim, templates: Mapping[str, str | None]) -> tuple[ClaimReading, ...]:
+    """The readings of a claim on the form its table was read as; none without the table."""
+    forms = {form for form in templates.values() if form}
+    return tuple(
+        reading
+        for form in sorted(forms)
+        for reading in claim_readings(claim.metric, form)
+        if templates.get(reading.paths[0].split(".", 1)[0]) == form
+    )
+
+
+def _expected_number(claim: Claim) -> Number | None:
+    """What the cells should add up to: the stated number, 0 for a stated absence."""
+    if isinstance(claim.value, bool):
+        return 0 if claim.value else None
+    return None if isinstance(claim.value, str) else claim.value
+
+
+def _possible_sums(reading: ClaimReading, cells: CellsByPath) -> set[Number] | None:
+    """Every sum the cells allow; None when a cell may hold anything."""
+    parts = [_possible_values(cells.get(path)) for path in reading.paths]
+    known = [values for values in parts if values]
+    if len(known) < len(parts) or prod(map(len, known)) > _MAX_COMBINATIONS:
+        return None
+    return {sum(combination) for combination in product(*known)}
+
+
+def _possible_values(cell: Cell | None) -> tuple[Number, ...]:
+    """The value of a known cell, the options of an unreadable one, nothing for any other."""
+    if cell is None:
+        return ()
+    return cell.evidence.options if cell.value is None else (cell.value,)
