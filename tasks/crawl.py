@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urldefrag, urlsplit
 
-from annual_reports.links import find_report_links
+from annual_reports.links import ReportLink, find_report_links
 from schemas.sources import PublisherSource, Source
 from tasks.lake_paths import LakePaths
 from tasks.observations import (
@@ -25,6 +25,7 @@ from tasks.progress import Progress
 from tasks.raw_store import RawStore
 
 MOST_INDEX_PAGES = 50
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,21 @@ class Crawl:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """A page that lists reports, and whose it may list: publisher → province key."""
+
+    request: PageRequest
+    publishers: Mapping[str, str]
+
+    def publisher_of(self, title: str) -> str | None:
+        """Whose report a link is: the only publisher of the page, or the only one its title names."""
+        if len(self.publishers) == 1:
+            return next(iter(self.publishers))
+        named = [publisher for publisher in self.publishers if publisher in title]
+        return named[0] if len(named) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Discovered:
     """What index pages gave: reports to fetch, links that are none, index pages not reached."""
 
@@ -52,45 +68,60 @@ class Discovered:
     unreachable: tuple[str, ...] = ()
 
 
-def index_requests(sources: Sequence[Source]) -> list[PageRequest]:
-    """The first index page of every publisher that has one."""
+def indexes_of(sources: Sequence[Source]) -> list[Index]:
+    """The first index page of every publisher; publishers that share a page share its walk."""
+    askers: dict[str, list[tuple[Source, PublisherSource]]] = {}
+    for source in sources:
+        for publisher in source.publishers:
+            if publisher.index is not None:
+                askers.setdefault(source.absolute(publisher.index), []).append((source, publisher))
     return [
-        _request(source, publisher, Purpose.INDEX, publisher.index)
-        for source in sources
-        for publisher in source.publishers
-        if publisher.index is not None
+        Index(
+            PageRequest(
+                found[0][0].source,
+                Purpose.INDEX,
+                url,
+                local=all(source.local for source, _ in found),
+            ),
+            {publisher.publisher: publisher.province for _, publisher in found},
+        )
+        for url, found in askers.items()
     ]
 
 
 def known_report_requests(sources: Sequence[Source]) -> list[PageRequest]:
     """The reports whose address a source file already names."""
     return [
-        replace(_request(source, publisher, Purpose.REPORT, address), year=year)
+        PageRequest(
+            source.source,
+            Purpose.REPORT,
+            source.absolute(address),
+            local=source.local,
+            publisher=publisher.publisher,
+            province=publisher.province,
+            year=year,
+        )
         for source in sources
         for publisher in source.publishers
         for year, address in sorted(publisher.reports.items())
     ]
 
 
-def _request(
-    source: Source, publisher: PublisherSource, purpose: Purpose, address: str
-) -> PageRequest:
-    return PageRequest(
-        source=source.source,
-        purpose=purpose,
-        url=source.absolute(address),
-        local=source.local,
-        publisher=publisher.publisher,
-        province=publisher.province,
-    )
-
-
 def batches_by_host(requests: Iterable[PageRequest], most: int) -> list[list[PageRequest]]:
     """Share requests out over at most `most` batches; one host is always in one batch."""
-    batches: dict[int, list[PageRequest]] = {}
-    for request in requests:
-        host = (urlsplit(request.url).hostname or "").encode()
-        batches.setdefault(zlib.crc32(host) % most, []).append(request)
+    return _shared_out(requests, most, lambda request: request.url)
+
+
+def index_batches_by_host(indexes: Iterable[Index], most: int) -> list[list[Index]]:
+    """Share index pages out as `batches_by_host` does."""
+    return _shared_out(indexes, most, lambda index: index.request.url)
+
+
+def _shared_out(items: Iterable[T], most: int, url_of: Callable[[T], str]) -> list[list[T]]:
+    batches: dict[int, list[T]] = {}
+    for item in items:
+        host = (urlsplit(url_of(item)).hostname or "").encode()
+        batches.setdefault(zlib.crc32(host) % most, []).append(item)
     return [batches[number] for number in sorted(batches)]
 
 
@@ -103,9 +134,11 @@ def without_repeats(requests: Iterable[PageRequest]) -> list[PageRequest]:
     return list(first.values())
 
 
-def discover_batch(crawl: Crawl, batch: str, indexes: Sequence[PageRequest]) -> Discovered:
+def discover_batch(
+    crawl: Crawl, batch: str, indexes: Sequence[Index], progress: Progress
+) -> Discovered:
     """Read the index pages of one batch of publishers, page by page."""
-    return asyncio.run(_discover(crawl, batch, indexes))
+    return asyncio.run(_discover(crawl, batch, indexes, progress))
 
 
 def fetch_batch(
@@ -115,12 +148,20 @@ def fetch_batch(
     return asyncio.run(_fetch(crawl, batch, requests, progress))
 
 
-async def _discover(crawl: Crawl, batch: str, indexes: Sequence[PageRequest]) -> Discovered:
+async def _discover(
+    crawl: Crawl, batch: str, indexes: Sequence[Index], progress: Progress
+) -> Discovered:
     log = crawl.log(batch)
+
+    async def walk(fetcher: PoliteFetcher, index: Index) -> Discovered:
+        found = await _walk_index(crawl, fetcher, log, index)
+        progress.advance()
+        return found
+
     try:
-        async with PoliteFetcher(crawl.limits, _local_hosts(indexes)) as fetcher:
-            walks = [_walk_index(crawl, fetcher, log, index) for index in indexes]
-            found = await asyncio.gather(*walks)
+        hosts = _local_hosts(index.request for index in indexes)
+        async with PoliteFetcher(crawl.limits, hosts) as fetcher:
+            found = await asyncio.gather(*(walk(fetcher, index) for index in indexes))
     finally:
         log.flush()
     return Discovered(
@@ -131,9 +172,10 @@ async def _discover(crawl: Crawl, batch: str, indexes: Sequence[PageRequest]) ->
 
 
 async def _walk_index(
-    crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, first: PageRequest
+    crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, index: Index
 ) -> Discovered:
     """Follow an index from page to page on its own host, each page once, within a bound."""
+    first = index.request
     waiting, seen = [first.url], {first.url}
     found = Discovered()
     while waiting and len(seen) <= MOST_INDEX_PAGES:
@@ -143,17 +185,28 @@ async def _walk_index(
             found = replace(found, unreachable=(*found.unreachable, request.url))
             continue
         page = find_report_links(content, row.final_url or request.url)
-        reports = [
-            replace(first, purpose=Purpose.REPORT, url=link.url, year=link.year, title=link.title)
-            for link in page.report_links
-        ]
         found = Discovered(
-            (*found.reports, *reports), found.ignored + len(page.ignored_links), found.unreachable
+            (*found.reports, *(_report_request(index, link) for link in page.report_links)),
+            found.ignored + len(page.ignored_links),
+            found.unreachable,
         )
         further = [url for url in page.next_pages if _same_host(url, first.url) and url not in seen]
         seen.update(further)
         waiting.extend(further)
     return found
+
+
+def _report_request(index: Index, link: ReportLink) -> PageRequest:
+    publisher = index.publisher_of(link.title)
+    return replace(
+        index.request,
+        purpose=Purpose.REPORT,
+        url=link.url,
+        year=link.year,
+        title=link.title,
+        publisher=publisher,
+        province=index.publishers[publisher] if publisher else None,
+    )
 
 
 async def _fetch(
@@ -201,18 +254,6 @@ def _settle(row: Observation, sha256: str, sight: LastSight | None) -> Observati
         return replace(row, sha256=sha256)
     outcome = Outcome.UNCHANGED if sight.sha256 == sha256 else Outcome.CHANGED
     return replace(row, sha256=sha256, outcome=outcome)
-
-
-def keep_file(
-    crawl: Crawl, log: ObservationLog, content: bytes, row: Observation, known: frozenset[str]
-) -> Observation:
-    """Keep the bytes of a local file; `known` are the SHA-256 already received under its name."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    crawl.store().put(content)
-    outcome = Outcome.UNCHANGED if sha256 in known else Outcome.NEW
-    kept = replace(row, sha256=sha256, bytes=len(content), outcome=outcome)
-    log.append(kept)
-    return kept
 
 
 def _local_hosts(requests: Iterable[PageRequest]) -> frozenset[str]:

@@ -14,24 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from annual_reports.lake import EXTRACTION_SCHEMA
+from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.reading import QuarantinedRow, ReadBatch
 
-QUARANTINED_SCHEMA = pl.Schema(
-    {
-        "document_id": pl.String(),
-        "name": pl.String(),
-        "url": pl.String(),
-        "sha256": pl.String(),
-        "bytes": pl.Int64(),
-        "reason": pl.String(),
-        "message": pl.String(),
-        "remedy": pl.String(),
-        "extractor_version": pl.String(),
-    }
-)
+QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Run as `python -m tasks.local_server PORT PARENT_PID`; started by `embedded_serv
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import logging
 import os
@@ -66,8 +67,9 @@ def embedded_server(preferred_port: int | None = None) -> Iterator[RunningServer
     process, log = _start(home, port)
     try:
         server = RunningServer(f"http://{HOST}:{port}/api", started_here=True)
-        _wait_until_healthy(server.api_url, process, log)
         os.environ["PREFECT_API_URL"] = server.api_url
+        importlib.import_module("prefect.main")  # seconds of work, done while the server comes up
+        _wait_until_healthy(server.api_url, process, log)
         yield server
         flush_logs()
     finally:

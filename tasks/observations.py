@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
 
 
@@ -68,31 +69,7 @@ class Observation:
     seconds: float | None = None
 
 
-_KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
-    "purpose": pl.String,
-    "outcome": pl.String,
-    "requested_at": pl.Datetime("us", "UTC"),
-    "source": pl.String,
-    "url": pl.String,
-    "name": pl.String,
-    "publisher": pl.String,
-    "province": pl.String,
-    "year": pl.Int32,
-    "title": pl.String,
-    "final_url": pl.String,
-    "status": pl.Int32,
-    "content_type": pl.String,
-    "etag": pl.String,
-    "last_modified": pl.String,
-    "sha256": pl.String,
-    "bytes": pl.Int64,
-    "error": pl.String,
-    "attempt": pl.Int32,
-    "seconds": pl.Float64,
-}
-OBSERVATION_SCHEMA = pl.Schema(
-    {"run_id": pl.String(), "batch": pl.String(), "position": pl.Int64(), **_KEPT}
-)
+OBSERVATION_SCHEMA = polars_schema("observations")
 
 
 def new_run_id(now: datetime, token: str) -> str:
@@ -138,7 +115,8 @@ class ObservationLog:
 
 def _parquet(rows: list[dict[str, object]]) -> bytes:
     buffer = io.BytesIO()
-    pl.DataFrame(rows, schema=OBSERVATION_SCHEMA, orient="row").write_parquet(buffer)
+    table = pl.DataFrame(rows, schema_overrides=dict(OBSERVATION_SCHEMA))
+    table.select(OBSERVATION_SCHEMA.names()).write_parquet(buffer)
     return buffer.getvalue()
 
 

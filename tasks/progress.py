@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 LOGGER = logging.getLogger("gongkai.progress")
-Listener = Callable[["Progress"], Any]
 
 
 @dataclass(slots=True)
@@ -23,7 +20,6 @@ class Progress:
     label: str
     total: int
     done: int = 0
-    listener: Listener | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -52,8 +48,6 @@ class Progress:
                 "total": self.total,
             },
         )
-        if self.listener:
-            self.listener(self)
 
 
 def announce(message: str, *values: object) -> None:

@@ -1,0 +1,71 @@
+"""A run in progress: the lake it works on, what it has counted, and what went wrong on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tasks.atomic_files import remove_leftovers
+from tasks.lake_paths import LakePaths, open_lake
+from tasks.observations import join_observation_files
+from tasks.progress import announce
+from tasks.run_history import RunRecord, end_run, start_run
+
+LONGEST_LIST = 20
+
+
+@dataclass(slots=True)
+class OpenRun:
+    """What the stages of one flow run share. Counts may be added to by several threads."""
+
+    lake: LakePaths
+    record: RunRecord
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to a count; `run_history.COUNTED` are kept in the lake."""
+        with self._lock:
+            self.counts[what] += number
+
+    def problem(self, message: str) -> None:
+        """Something that a person should look at; the run then ends as failed."""
+        with self._lock:
+            self.problems.append(message)
+        announce("问题 problem: %s", message)
+
+    @property
+    def message(self) -> str:
+        """The run in one line, Chinese first."""
+        if self.problems:
+            more = f" (+{len(self.problems) - 1})" if len(self.problems) > 1 else ""
+            return f"有问题 problems: {self.problems[0]}{more}"
+        if not self.counts["partitions_published"]:
+            return "没有变化 nothing changed"
+        return (
+            f"识读 read {self.counts['read']}, 隔离 quarantined {self.counts['quarantined']}, "
+            f"发布分区 partitions published {self.counts['partitions_published']}"
+        )
+
+
+@contextmanager
+def recorded_run(
+    flow: str, flow_run_id: str | None, lake: str, parameters: Mapping[str, Any]
+) -> Iterator[OpenRun]:
+    """Keep the row of this run in the lake true, whatever happens inside the block."""
+    paths = open_lake(lake or None)
+    for folder in (paths.root / "raw", paths.root / "extracted", paths.published, paths.runs):
+        remove_leftovers(folder)
+    run = OpenRun(paths, start_run(paths, flow, flow_run_id, parameters))
+    outcome, message = "failed", "流程出错 the flow broke off"
+    try:
+        yield run
+        outcome, message = ("failed" if run.problems else "completed"), run.message
+    finally:
+        join_observation_files(paths.observations, run.record.run_id)
+        end_run(paths, run.record, outcome, message, run.counts)

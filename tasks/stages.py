@@ -1,0 +1,235 @@
+"""The stages of a run as Prefect sees them: one task run per batch, never one per report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from prefect import task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
+from prefect.futures import PrefectFuture, wait
+from prefect.states import State
+from prefect.tasks import Task
+from prefect.utilities.annotations import quote
+
+from annual_reports.extract import EXTRACTOR_VERSION
+from schemas.sources import Source
+from tasks.crawl import (
+    Crawl,
+    Discovered,
+    Index,
+    batches_by_host,
+    discover_batch,
+    fetch_batch,
+    index_batches_by_host,
+    indexes_of,
+    known_report_requests,
+    without_repeats,
+)
+from tasks.documents import DocumentToRead, documents_of, reading_batches
+from tasks.extractions import merge_batch, places_of_documents, unread_documents
+from tasks.lake_paths import LakePaths
+from tasks.observations import (
+    HAVING_BYTES,
+    Observation,
+    Outcome,
+    last_sights,
+    read_observations,
+)
+from tasks.open_run import LONGEST_LIST, OpenRun
+from tasks.polite_fetch import FetchLimits, PageRequest
+from tasks.progress import Progress, announce
+from tasks.publish import PublishedLake, publish_lake
+from tasks.reader_pool import ReaderPool
+
+HOST_BATCHES = 16
+LARGEST_READING_BATCH = 500
+_LOOK_EVERY_SECONDS = 1.0
+_FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
+T = TypeVar("T")
+
+
+def may_heal(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
+    """Retry a batch for what passes (disk, network, time), never for what its data did."""
+    failure = state.result(raise_on_failure=False)
+    return isinstance(failure, OSError | TimeoutError)
+
+
+def batch_task(name: str) -> Any:
+    """The settings every batch of work runs with."""
+    return task(
+        name=name,
+        task_run_name=name + " {label}",
+        retries=2,
+        retry_delay_seconds=[2, 10],
+        retry_jitter_factor=0.3,
+        retry_condition_fn=may_heal,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageRequest]:
+    """Ask every index page of the sources which reports it lists."""
+    crawl = _crawl(run)
+    indexes = indexes_of(sources)
+    progress = Progress("discover", "发现 index pages", len(indexes))
+    batches = _labelled("discover", index_batches_by_host(indexes, HOST_BATCHES))
+    submitted = [
+        discover_pages.submit(quote(crawl), label, quote(batch), quote(progress))
+        for label, batch in batches
+    ]
+    found: list[Discovered] = _results(run, submitted, progress)
+    for url in (url for part in found for url in part.unreachable):
+        run.count("indexes_unreachable")
+        announce("列表页打不开 index page not reached: %s", url)
+    reports = without_repeats(
+        [*known_report_requests(sources), *(link for part in found for link in part.reports)]
+    )
+    run.count("found", len(reports))
+    run.count("links_ignored", sum(part.ignored for part in found))
+    announce(
+        "发现报告链接 %d reports listed, %d other links left alone",
+        len(reports),
+        run.counts["links_ignored"],
+    )
+    return reports
+
+
+def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> None:
+    """Fetch what was found into the raw store."""
+    crawl = _crawl(run)
+    progress = Progress("fetch", "抓取 pages", len(requests))
+    batches = _labelled("fetch", batches_by_host(requests, HOST_BATCHES))
+    submitted = [
+        fetch_pages.submit(quote(crawl), label, quote(batch), quote(progress))
+        for label, batch in batches
+    ]
+    rows: list[Observation] = [row for part in _results(run, submitted, progress) for row in part]
+    outcomes = Counter(row.outcome for row in rows)
+    run.count("fetched", sum(outcomes[outcome] for outcome in _FRESH))
+    run.count("unchanged", outcomes[Outcome.UNCHANGED])
+    run.count(
+        "failed", sum(outcomes[outcome] for outcome in Outcome if outcome not in HAVING_BYTES)
+    )
+    announce("抓取结果 pages fetched: %s", _in_words(outcomes))
+    for row in [row for row in rows if row.outcome not in HAVING_BYTES][:LONGEST_LIST]:
+        announce("  %s %s: %s", row.outcome, row.url, row.error)
+
+
+def extract_documents(run: OpenRun) -> None:
+    """Read every document of the lake that this version of the reader has not read yet."""
+    documents = documents_of(read_observations(run.lake.observations))
+    places = places_of_documents(run.lake, {document.shard for document in documents})
+    unread = unread_documents(documents, places, EXTRACTOR_VERSION)
+    progress = Progress("extract", "识读 documents", len(unread))
+    with ReaderPool(run.lake.objects) as pool:
+        batches = _labelled("extract", reading_batches(unread, pool.size, LARGEST_READING_BATCH))
+        submitted = [
+            read_documents.submit(quote(run), label, quote(pool), quote(batch), quote(progress))
+            for label, batch in batches
+        ]
+        _results(run, submitted, progress)
+    run.count("documents_known", len(documents))
+    announce(
+        "识读 read %d documents, 隔离 quarantined %d, 已识读 read before %d",
+        run.counts["read"],
+        run.counts["quarantined"],
+        len(documents) - len(unread),
+    )
+
+
+def publish_tables(run: OpenRun) -> PublishedLake:
+    """Bring `published/` up to what is extracted."""
+    outcome: PublishedLake = publish_partitions(quote(run.lake), "lake")
+    run.count("partitions_published", len(outcome.partitions))
+    announce(
+        "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
+    )
+    return outcome
+
+
+@batch_task("discover")
+def discover_pages(
+    crawl: Crawl, label: str, indexes: list[Index], progress: Progress
+) -> Discovered:
+    """Read one batch of index pages."""
+    return discover_batch(crawl, label, indexes, progress)
+
+
+@batch_task("fetch")
+def fetch_pages(
+    crawl: Crawl, label: str, requests: list[PageRequest], progress: Progress
+) -> list[Observation]:
+    """Fetch one batch of pages."""
+    return fetch_batch(crawl, label, requests, progress)
+
+
+@batch_task("extract")
+def read_documents(
+    run: OpenRun, label: str, pool: ReaderPool, documents: list[DocumentToRead], progress: Progress
+) -> None:
+    """Read one batch of documents in a process of its own and merge the rows into the lake."""
+    batch = pool.read(documents)
+    merge_batch(run.lake, batch)
+    run.count("quarantined", len(batch.quarantined))
+    run.count("read", len(documents) - len(batch.quarantined) - len(batch.lost))
+    for message in batch.lost:
+        run.problem(message)
+    progress.advance(len(documents))
+
+
+@batch_task("publish")
+def publish_partitions(lake: LakePaths, label: str) -> PublishedLake:
+    """Publish what changed."""
+    return publish_lake(lake)
+
+
+def _crawl(run: OpenRun) -> Crawl:
+    sights = last_sights(read_observations(run.lake.observations))
+    return Crawl(run.lake, run.record.run_id, sights, FetchLimits())
+
+
+def _labelled(stage: str, batches: Sequence[T]) -> list[tuple[str, T]]:
+    return [(f"{stage}{number:04d}", batch) for number, batch in enumerate(batches, start=1)]
+
+
+def _results(run: OpenRun, submitted: Sequence[PrefectFuture[T]], progress: Progress) -> list[T]:
+    """Wait for batches while showing progress. A failed batch becomes a problem, not the end."""
+    _show_until_done(submitted, progress)
+    results: list[T] = []
+    for future in submitted:
+        if future.state.is_completed():
+            results.append(future.result())
+        else:
+            run.problem(f"批次失败 batch failed: {future.state.message}")
+    return results
+
+
+def _show_until_done(submitted: Sequence[PrefectFuture[Any]], progress: Progress) -> None:
+    if not submitted:
+        return
+    artifact = create_progress_artifact(
+        0.0, key=f"{progress.stage}-progress", description=progress.label
+    )
+    waiting: Iterable[PrefectFuture[Any]] = submitted
+    while waiting:
+        waiting = wait(list(waiting), timeout=_LOOK_EVERY_SECONDS).not_done
+        update_progress_artifact(artifact, min(progress.percent, 100.0))
+
+
+def _in_words(outcomes: Counter[Outcome]) -> str:
+    words = {
+        Outcome.NEW: "新增 new",
+        Outcome.CHANGED: "更改 changed",
+        Outcome.UNCHANGED: "未变 unchanged",
+        Outcome.MOVED: "迁移 moved",
+        Outcome.GONE: "已撤 gone",
+        Outcome.REFUSED: "不抓 refused",
+        Outcome.FAILED: "失败 failed",
+    }
+    listed = [f"{words[outcome]} {outcomes[outcome]}" for outcome in words if outcomes[outcome]]
+    return ", ".join(listed) or "无 none"
