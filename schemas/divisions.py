@@ -8,6 +8,7 @@ leads to a unit of today. Source and licences: `schemas/data/divisions/NOTICE.md
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ STATISTICAL_ZONE = "统计用功能区"
 QUASI_TOWNSHIP = "类乡级单位"
 _AUTONOMOUS_SUFFIXES = {"自治州": "州", "自治县": "县", "自治旗": "旗"}
 _ETHNIC_TOWNSHIP = "民族乡"
+# Quasi-townships that publish like townships; the zones among them are run by a prefecture or
+# county, whatever district the statistics list them under.
+_TOWNSHIP_LIKE = re.compile(r"(?:农场|林场|牧场|种场|畜场|地区|办事处|管理处|团)$")
 
 
 class Division(NamedTuple):
@@ -154,6 +158,8 @@ def _full_names(rows: pl.DataFrame) -> dict[str, tuple[int, ...]]:
     index: dict[str, list[int]] = defaultdict(list)
     columns = rows.select("name", "level", "aliases", pl.col("kind").cast(pl.String))
     for unit, (name, level, aliases, kind) in enumerate(columns.iter_rows()):
+        if kind == QUASI_TOWNSHIP and not _TOWNSHIP_LIKE.search(name):
+            continue
         spellings = [name]
         if level == TOWN and aliases:
             spellings += aliases.split("|")
@@ -183,8 +189,10 @@ def _short_names(rows: pl.DataFrame) -> tuple[dict[str, tuple[int, ...]], dict[i
     """Names without their type (山西, 浑源), and 昌江县 for an autonomous county; units to county level."""
     index: dict[str, list[int]] = defaultdict(list)
     bare_names: dict[int, str] = {}
+    corrected = {row["code"]: row["bare_name"] for row in _bare_name_corrections()}
     upper = rows.with_row_index("unit").filter(pl.col("level") <= COUNTY, pl.col("aliases") != "")
-    for unit, name, aliases in upper.select("unit", "name", "aliases").iter_rows():
+    for unit, code, name, listed in upper.select("unit", "code", "name", "aliases").iter_rows():
+        aliases = corrected.get(code, listed)
         bare = fold(aliases.split("|")[0])
         bare_names[unit] = bare
         spellings = {fold(alias) for alias in aliases.split("|")}
@@ -195,6 +203,10 @@ def _short_names(rows: pl.DataFrame) -> tuple[dict[str, tuple[int, ...]], dict[i
             if len(spelling) > 1:
                 index[spelling].append(unit)
     return {name: tuple(units) for name, units in index.items()}, bare_names
+
+
+def _bare_name_corrections() -> list[dict[str, str]]:
+    return read_csv_rows("bare_name_corrections.csv", "identity")
 
 
 def _code_holders(holders: Mapping[str, list[int]], today: list[int]) -> dict[str, tuple[int, ...]]:
@@ -235,7 +247,10 @@ def _phone_areas(holders: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]
 
 
 def _divisions(rows: pl.DataFrame) -> Iterable[Division]:
-    columns = rows.select(
+    pinyin = {row["code"]: row["pinyin"] for row in _bare_name_corrections()}
+    columns = rows.with_columns(
+        pl.col("code").replace_strict(pinyin, default=pl.col("pinyin")).alias("pinyin")
+    ).select(
         "code",
         "name",
         "level",

@@ -15,7 +15,21 @@ from annual_reports.identity.page_text import PageText
 from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, Gazetteer, load_gazetteer
 
 _GENERIC_LABELS = frozenset(
-    "www wap m xxgk zwgk gk public zfxxgk gkml admin english en mail old new big5 gb".split()
+    (
+        "www",
+        "wap",
+        "m",
+        "xxgk",
+        "zwgk",
+        "gk",
+        "public",
+        "zfxxgk",
+        "gkml",
+        "admin",
+        "en",
+        "big5",
+        "gb",
+    )
 )
 _OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china")
 _TYPE_INITIALS = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from annual_reports.identity.evidence import PlaceEvidence
 from annual_reports.identity.host_names import find_host_evidence, is_government_host
@@ -17,13 +20,19 @@ from annual_reports.identity.site_codes import find_code_evidence
 from annual_reports.identity.titles import ReportTitle
 from annual_reports.model import DocumentText, Identity, IdentityEvidence
 from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, TOWN, load_gazetteer
-from schemas.organs import SelfReference, department_full_names, self_references
+from schemas.organs import (
+    SelfReference,
+    department_full_names,
+    relative_levels,
+    self_references,
+)
 
 _LEVEL_NAMES = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county", TOWN: "township"}
 _TOWNSHIP_TYPES = frozenset(("township_government", "subdistrict_office"))
 _NAMED_BY_PLACE = frozenset(("government", "government_office"))
 _MOST_EVIDENCE = 20
-_UNRESOLVED = "ZZ"
+LOWEST_DIRECT_SCORE = 12.0
+_WITHOUT_MEANING = re.compile(r"\(.*?\)|(?:管理委员会|管委会)(?:办公室)?$|[()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ def _named_units(publisher: Publisher | None) -> tuple[int, ...]:
 def _placed_identity(identity: Identity, voice: _Voice, evidence: list[PlaceEvidence]) -> Identity:
     scores = Scores(evidence)
     lowest = max(voice.levels, default=COUNTY)
-    place = settle_place(scores, _named_units(voice.publisher), lowest, _county_test(voice))
+    place = settle_place(scores, _named_units(voice.publisher), lowest, _unit_test(voice))
     place = _kept_levels(place, voice)
     shown = sorted(evidence, key=lambda piece: (-piece.weight, piece.kind, piece.text))
     identity = replace(
@@ -140,29 +149,40 @@ def _placed_identity(identity: Identity, voice: _Voice, evidence: list[PlaceEvid
     )
 
 
-def _county_test(voice: _Voice):  # type: ignore[no-untyped-def]
-    """Whether a county may be asserted that the publisher's own name does not give."""
+def _unit_test(voice: _Voice) -> Callable[[int, float], bool]:
+    """Whether a unit may be asserted that the publisher's own name does not give.
+
+    A county needs more than an address in the text, unless the publisher calls itself one of
+    a county or township; a 县 has to be a county, not a district.
+    """
     table = load_gazetteer().units
     relative = voice.publisher.relative if voice.publisher else None
+    speaks_of_county = bool(voice.levels & {COUNTY, TOWN}) and PREFECTURE not in voice.levels
 
-    def accepts(unit: int) -> bool:
-        if table[unit].level != COUNTY or relative is None:
+    def accepts(unit: int, direct: float) -> bool:
+        if table[unit].level < COUNTY:
             return True
-        return table[unit].kind in relative.kinds or TOWN in relative.levels
+        if (
+            relative is not None
+            and TOWN not in relative.levels
+            and table[unit].kind not in relative.kinds
+        ):
+            return False
+        return direct >= LOWEST_DIRECT_SCORE or speaks_of_county
 
     return accepts
 
 
 def _kept_levels(place: Place, voice: _Voice) -> Place:
-    """A name like 市水利局 that turns out to be no city's, or 县 without a county, keeps only what is sure."""
+    """Only a township's own report is placed in a township."""
     if voice.organ_type not in _TOWNSHIP_TYPES:
         place = replace(place, town=None)
     return place
 
 
-def _place_fields(place: Place) -> dict[str, str | None]:
+def _place_fields(place: Place) -> dict[str, Any]:
     gazetteer = load_gazetteer()
-    fields: dict[str, str | None] = {}
+    fields: dict[str, Any] = {}
     if place.province is not None:
         province = gazetteer.provinces[gazetteer.units[place.province].province]
         fields = {
@@ -217,11 +237,11 @@ def _publisher_id(place: Place, voice: _Voice) -> str | None:
 
 
 def _name_hash(organ: str) -> str:
-    """Eight hex digits of the organ's name without its place, everyday short forms written out."""
-    name = organ.strip("()")
-    for prefix in ("省", "市", "县", "区", "州", "旗", "盟", "自治区"):
-        if name.startswith(prefix) and len(name) > len(prefix) + 1:
-            name = name.removeprefix(prefix)
+    """Eight hex digits of the organ's name without place and form, short forms written out."""
+    name = _WITHOUT_MEANING.sub("", organ)
+    for prefix in relative_levels():
+        if name.startswith(prefix.prefix) and len(name) > len(prefix.prefix) + 1:
+            name = name.removeprefix(prefix.prefix)
             break
     name = department_full_names().get(name, name).replace("和", "").replace("与", "")
     return hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -52,7 +52,7 @@ def without_blanks(text: str) -> str:
 
 
 @cache
-def _brackets() -> dict[int, str]:
+def _brackets() -> dict[int, int]:
     return str.maketrans("（）［］：，；．～", "()[]:,;.~")
 
 

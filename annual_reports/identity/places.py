@@ -12,7 +12,6 @@ from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, TOWN, load_gazetteer
 LOWEST_SCORE = 10.0
 LOWEST_MARGIN = 4.0
 LARGEST_RIVAL = 0.72
-LOWEST_DIRECT_SCORE = 12.0
 _TEXT_GROUPS = frozenset(("text", "contact"))
 
 
@@ -47,31 +46,30 @@ class Scores:
         self._inside: dict[int, float] = defaultdict(float)
         self._direct: dict[int, float] = defaultdict(float)
         self._own: dict[int, float] = defaultdict(float)
-        gazetteer = load_gazetteer()
         self.paths: dict[int, tuple[int, ...]] = {}
         for piece in evidence:
-            touched: set[int] = set()
-            for unit in piece.units:
-                path = self.paths.get(unit)
-                if path is None:
-                    path = self.paths[unit] = gazetteer.path(unit)
-                touched.update(path)
-            for unit in touched:
-                self._inside[unit] += piece.weight
-                if piece.group not in _TEXT_GROUPS:
-                    self._direct[unit] += piece.weight
-            for unit in piece.units:
-                if touched.isdisjoint(()) and not self._meaning_above(piece, unit):
-                    self._own[unit] += piece.weight
-        for unit in list(self._inside):
+            self._add(piece)
+
+    def _add(self, piece: PlaceEvidence) -> None:
+        meanings = self._widest_meanings(piece)
+        touched = {area for unit in meanings for area in self.paths[unit]}
+        for area in touched:
+            self._inside[area] += piece.weight
+            if piece.group not in _TEXT_GROUPS:
+                self._direct[area] += piece.weight
+            if area not in self.paths:
+                self.paths[area] = load_gazetteer().path(area)
+        for unit in meanings:
+            self._own[unit] += piece.weight
+
+    def _widest_meanings(self, piece: PlaceEvidence) -> list[int]:
+        """The meanings without those inside another meaning: 大理 is the prefecture, not its city."""
+        gazetteer = load_gazetteer()
+        for unit in piece.units:
             if unit not in self.paths:
                 self.paths[unit] = gazetteer.path(unit)
-
-    def _meaning_above(self, piece: PlaceEvidence, unit: int) -> bool:
-        """Whether the same piece already speaks for something above (朝阳市 and its 朝阳县)."""
-        return len(piece.units) > 1 and any(
-            other in self.paths[unit][1:] for other in piece.units if other != unit
-        )
+        meanings = set(piece.units)
+        return [unit for unit in piece.units if meanings.isdisjoint(self.paths[unit][1:])]
 
     def total(self, unit: int) -> float:
         """All weight that fits the unit."""
@@ -121,12 +119,13 @@ def area_at(scores: Scores, unit: int, level: int) -> int | None:
 
 
 def settle_place(
-    scores: Scores, named: tuple[int, ...], lowest_level: int, accepts: Callable[[int], bool]
+    scores: Scores, named: tuple[int, ...], lowest_level: int, accepts: Callable[[int, float], bool]
 ) -> Place:
     """Settle level after level, from the province down to `lowest_level`.
 
     `named`: what the publisher's own name can mean; if it names anything, the answer lies there
-    or nowhere. `accepts` says whether a county may be asserted that the name does not give.
+    or nowhere. `accepts(unit, direct score)` says whether a unit may be asserted that the name
+    does not give.
     """
     province = best_by(scores, scores.units, lambda unit: area_at(scores, unit, PROVINCE))
     if province is None:
@@ -173,29 +172,26 @@ def _leader_of(scores: Scores, meanings: tuple[int, ...], level: int) -> int | N
 
 
 def _settle_freely(
-    scores: Scores, province: int, lowest_level: int, accepts: Callable[[int], bool]
+    scores: Scores, province: int, lowest_level: int, accepts: Callable[[int, float], bool]
 ) -> Place:
-    """No name to go by: follow the page's other signs as far down as they are direct."""
+    """No name to go by: follow the page's other signs as far down as they are accepted."""
     settled: list[int | None] = [province, None, None, None]
     holder = province
     for level in (PREFECTURE, COUNTY):
-        if level > lowest_level:
-            break
-        inside = [u for u in scores.units if holder in scores.paths[u] and u != holder]
-        leader = best_by(
-            scores,
-            inside,
-            lambda unit, level=level: area_at(scores, unit, level),  # type: ignore[misc]
-        )
-        if leader is None:
-            if level == PREFECTURE and any(
-                area_at(scores, u, COUNTY) and not area_at(scores, u, PREFECTURE) for u in inside
-            ):
-                continue
-            break
-        if scores.direct(leader) < LOWEST_DIRECT_SCORE and not accepts(leader):
-            break
-        if level == COUNTY and not accepts(leader):
+        inside = [unit for unit in scores.units if unit != holder and holder in scores.paths[unit]]
+        leader = best_by(scores, inside, _area_finder(scores, level))
+        if leader is None and level == PREFECTURE and _has_direct_counties(scores, inside):
+            continue
+        if level > lowest_level or leader is None or not accepts(leader, scores.direct(leader)):
             break
         settled[level - 1] = holder = leader
     return Place(*settled)
+
+
+def _area_finder(scores: Scores, level: int) -> Callable[[int], int | None]:
+    return lambda unit: area_at(scores, unit, level)
+
+
+def _has_direct_counties(scores: Scores, units: Iterable[int]) -> bool:
+    """Whether some of the units are counties directly under the province (districts of 北京, 仙桃)."""
+    return all(area_at(scores, unit, PREFECTURE) is None for unit in units)

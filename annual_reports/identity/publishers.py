@@ -108,8 +108,8 @@ def _names_in_text(page: PageText) -> list[tuple[str, FoldedText]]:
         for match in pattern.finditer(opening.folded):
             group = 1 if match.group(1) else 2
             names.append(("statement", _span(opening, match, group)))
-    if match := _PUBLISHER_LINE.search(opening.folded):
-        names.append(("publisher_line", _span(opening, match, 1)))
+    if line := _PUBLISHER_LINE.search(opening.folded):
+        names.append(("publisher_line", _span(opening, line, 1)))
     for match in _SUBJECT_OF_FIRST_SENTENCE.finditer(opening.folded):
         head = _organ_at_head(_span(opening, match, 1))
         if head is not None:
@@ -245,9 +245,10 @@ def _official_place_inside(folded: str, year: int | None) -> PlaceName | None:
     """A chain of official names after foreign words (a brand spliced in before the name)."""
     for start in range(1, min(len(folded) - 3, 16)):
         place = read_place(folded, start, year)
-        if place is not None and place.spelled_out and place.end - place.start > 2:
-            if place.level < TOWN:
-                return place
+        if place is None or place.level == TOWN or not place.spelled_out:
+            continue
+        if place.end - place.start > 2:
+            return place
     return None
 
 

@@ -13,7 +13,7 @@ _FIRST_YEAR, _LAST_YEAR = 2003, 2049
 _PERIOD = re.compile(
     r"(20\d\d)年?0?1月?0?1日?(?:起|开始)?(?:至|到|-|—|–|~|―|——)(?:(20\d\d)年?)?(?:当年)?12月?31日?"
 )
-_YEAR_WORD = re.compile(r"(?<!\d)(20\d\d)年(?:度)?(?!\d{1,2}月)(?!\d)")
+_YEAR_WORD = re.compile(r"(?<![\d较比含与从自])(20\d\d)年(?:度)?(?!\d{1,2}月)(?!\d)")
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(]20\d\d[〕\])]")
 _DATE = r"(20\d\d)(?:年|-|/|\.)(\d{1,2})(?:月|-|/|\.)(\d{1,2})"
 _LABELLED_DATE = re.compile(
@@ -48,7 +48,7 @@ def find_year(page: PageText, titles: tuple[ReportTitle, ...]) -> ReportYear:
     candidates = [
         *((year, "title") for year in _title_years(titles)),
         *((year, "period_statement") for year in _period_years(page)),
-        *((year, "text_majority") for year in _text_years(page, published)),
+        *((year, "text_majority") for year in _text_years(page, _expected_years(page, published))),
         *((year, "url_parameter") for year in _url_parameter(page)),
         *((year, "publish_date") for year in _year_by_date(published, last_month=_SEASON_END)),
         *((year, "url_date") for year in _url_years(page)),
@@ -59,12 +59,22 @@ def find_year(page: PageText, titles: tuple[ReportTitle, ...]) -> ReportYear:
 
 
 def _decided(candidates: tuple[tuple[int, str], ...], published: str | None) -> int | None:
-    """The first candidate that its own source does not contradict and that publication allows."""
-    latest = int(published[:4]) if published else _LAST_YEAR
+    """The year of the first source that names one, if that is no later than publication.
+
+    A source that names several leaves the choice among them to the next one, but what the
+    text leaves open no date may settle.
+    """
+    open_years: set[int] = set()
     for source in dict.fromkeys(source for _, source in candidates):
-        years = [year for year, from_source in candidates if from_source == source]
-        if len(years) == 1 and (years[0] <= latest or source == "title"):
-            return years[0]
+        years = {year for year, from_source in candidates if from_source == source}
+        if open_years:
+            years &= open_years
+        if len(years) == 1:
+            (year,) = years
+            return year if published is None or year <= int(published[:4]) else None
+        if not years or source == "text_majority":
+            return None
+        open_years = years
     return None
 
 
@@ -82,21 +92,27 @@ def _period_years(page: PageText) -> tuple[int, ...]:
     return tuple(dict.fromkeys(years))
 
 
-def _text_years(page: PageText, published: str | None) -> tuple[int, ...]:
-    """The year named most often; several on a tie. Years after publication do not count."""
+def _expected_years(page: PageText, published: str | None) -> tuple[int, ...]:
+    """The report years that the date of publication, or else the address, lets expect."""
+    return _year_by_date(published, last_month=12) if published else _url_years(page)
+
+
+def _text_years(page: PageText, expected: tuple[int, ...]) -> tuple[int, ...]:
+    """The year named most often.
+
+    Where the lead is thin and the year is not one that publication lets expect, the expected
+    ones are named beside it, and the text has not decided.
+    """
     text = _DOCUMENT_NUMBER.sub("", page.body.folded)
     counts = Counter(int(year) for year in _YEAR_WORD.findall(text))
-    if published:
-        counts = Counter({y: n for y, n in counts.items() if y <= int(published[:4])})
     if not counts:
         return ()
-    expected = _year_by_date(published, last_month=12)
     top = max(counts.values())
-    leaders = sorted(year for year, n in counts.items() if n == top)
+    leaders = sorted(year for year, count in counts.items() if count == top)
     if len(leaders) > 1:
         return tuple(year for year in leaders if year in expected) or tuple(leaders)
-    runner_up = max((n for year, n in counts.items() if year != leaders[0]), default=0)
-    if expected and leaders[0] not in expected and top < 2 * max(runner_up, 1):
+    others = sum(counts.values()) - top
+    if expected and leaders[0] not in expected and top < 2 * max(others, 1):
         return tuple(sorted({leaders[0], *expected}))
     return tuple(leaders)
 
@@ -114,9 +130,9 @@ def _year_by_date(date: str | None, last_month: int) -> tuple[int, ...]:
 def find_publish_date(page: PageText) -> str | None:
     """Publication date as YYYY-MM-DD: metadata, then a labelled date, then a date line near the top."""
     for key in _DATE_KEYS:
-        if value := page.metadata.get(key):
-            if match := re.search(_DATE, folded_text(value).folded):
-                return _iso_date(*match.groups())
+        value = folded_text(page.metadata.get(key) or "").folded
+        if match := re.search(_DATE, value):
+            return _iso_date(*match.groups())
     for pattern in (_LABELLED_DATE, _LINE_DATE):
         if match := pattern.search(page.opening.folded[:500]):
             return _iso_date(*match.groups())
