@@ -1,0 +1,29 @@
+"""The Polars schema of every table."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from schemas.tables import table
+
+MONEY = pl.Decimal(28, 8)
+
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "string": pl.String(),
+    "int64": pl.Int64(),
+    "decimal": MONEY,
+    "float64": pl.Float64(),
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "timestamp": pl.Datetime("us", "UTC"),
+}
+
+
+@cache
+def polars_schema(table_name: str) -> pl.Schema:
+    """Column name → type, in file order."""
+    return pl.Schema(
+        {column.name: POLARS_TYPES[column.kind] for column in table(table_name).columns}
+    )
