@@ -21,13 +21,11 @@ from annual_reports.model import (
     Extraction,
     Finding,
     FindingClass,
-    IdentityEvidence,
     Number,
-    Section,
 )
-from schemas.polars_schemas import MONEY
 
 _NUMBER = pa.decimal128(28, 8)
+_TEXT = pa.string()
 _SMALLEST = Decimal("0.00000001")
 _LARGEST = 10**16
 """Far above any count, and low enough that sums of a whole table still fit 28 digits."""
@@ -62,6 +60,26 @@ def _number(name: str, take: Callable[[Any], Any]) -> _Part:
     return _Part(name, _NUMBER, take)
 
 
+def _is_storable(value: Number) -> bool:
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
+    return abs(value) < _LARGEST and value == value.quantize(_SMALLEST)
+
+
+def _storable(value: Number | None) -> Number | None:
+    return value if value is not None and _is_storable(value) else None
+
+
+def _claimed_number(claim: Claim) -> Number | None:
+    return None if isinstance(claim.value, bool | str) else _storable(claim.value)
+
+
+def _claimed_text(claim: Claim) -> str | None:
+    if isinstance(claim.value, bool):
+        return str(claim.value).lower()
+    return str(claim.value) if _claimed_number(claim) is None else None
+
+
 _CELL_PARTS = (
     _text("table", lambda cell: cell.table),
     _text("row_key", lambda cell: cell.row_key),
@@ -86,8 +104,8 @@ _SECTION_PARTS = (
 )
 _CLAIM_PARTS = (
     _text("metric", lambda claim: claim.metric),
-    _number("value", lambda claim: _claimed_number(claim)),
-    _text("value_text", lambda claim: _claimed_text(claim)),
+    _number("value", _claimed_number),
+    _text("value_text", _claimed_text),
     _text("unit", lambda claim: claim.unit),
     _text("text", lambda claim: claim.text),
     _integer("section", lambda claim: claim.section),
@@ -124,11 +142,11 @@ class _Column:
 
     name: str
     take: Callable[[Extraction], Any]
-    arrow_type: pa.DataType = pa.string()
+    arrow_type: pa.DataType = _TEXT
     parts: tuple[_Part, ...] = ()
 
 
-def _identity(name: str, arrow_type: pa.DataType = pa.string(), field: str = "") -> _Column:
+def _identity(name: str, arrow_type: pa.DataType = _TEXT, field: str = "") -> _Column:
     return _Column(name, lambda e: getattr(e.identity, field or name), arrow_type)
 
 
@@ -201,9 +219,9 @@ def extraction_frame(
     arrays["extractor_version"] = pa.array(
         [extractor_version or _current_version()] * len(storable), pa.string()
     )
-    frame = pl.from_arrow(pa.table(arrays))
+    frame = pl.from_arrow(pa.table({name: arrays[name] for name in EXTRACTION_SCHEMA.names()}))
     assert isinstance(frame, pl.DataFrame)
-    return frame.cast(dict(EXTRACTION_SCHEMA)).select(EXTRACTION_SCHEMA.names())
+    return frame.cast(EXTRACTION_SCHEMA)
 
 
 def _current_version() -> str:
@@ -236,16 +254,6 @@ def _schema() -> pl.Schema:
     return pl.Schema({name: types[name] for name in names})
 
 
-def _claimed_number(claim: Claim) -> Number | None:
-    return None if isinstance(claim.value, bool | str) else _storable(claim.value)
-
-
-def _claimed_text(claim: Claim) -> str | None:
-    if isinstance(claim.value, bool):
-        return str(claim.value).lower()
-    return str(claim.value) if _claimed_number(claim) is None else None
-
-
 def _with_storable_numbers(extraction: Extraction) -> Extraction:
     outsized = [c for c in extraction.cells if c.value is not None and not _is_storable(c.value)]
     if not outsized:
@@ -259,16 +267,6 @@ def _with_storable_numbers(extraction: Extraction) -> Extraction:
         findings=(*extraction.findings, *(_outsized(cell) for cell in outsized)),
         status="needs_review",
     )
-
-
-def _is_storable(value: Number) -> bool:
-    if isinstance(value, int):
-        return abs(value) < _LARGEST
-    return abs(value) < _LARGEST and value == value.quantize(_SMALLEST)
-
-
-def _storable(value: Number | None) -> Number | None:
-    return value if value is not None and _is_storable(value) else None
 
 
 def _outsized(cell: Cell) -> Finding:
