@@ -55,3 +55,9 @@ def list_page_pattern(kind: str) -> re.Pattern[str]:
 def document_findings() -> dict[str, dict[str, str]]:
     """Doubts about a whole document by rule: severity, class and the wording in both languages."""
     return {row["rule_id"]: row for row in read_data_rows("document_findings.csv")}
+
+
+def table_name(table: str) -> str:
+    """The Chinese name of a statutory table; KeyError for an unknown one."""
+    names = {row["table"]: row["zh_name"] for row in read_data_rows("table_names.csv")}
+    return names[table]

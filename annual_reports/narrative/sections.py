@@ -9,6 +9,8 @@ from annual_reports.model import Block, Grid, Section, TextLine
 from annual_reports.narrative.furniture import is_furniture, starts_trailer
 from annual_reports.narrative.headings import Heading, recognise_heading
 
+_GLUED_HEADING_CHARACTERS = 80
+
 
 def find_sections(blocks: Sequence[Block], table_blocks: Container[int]) -> tuple[Section, ...]:
     """Chapters in reading order; what stands before the first is a section without number.
@@ -33,8 +35,9 @@ def narrative_lines(blocks: Sequence[Block], table_blocks: Container[int]) -> It
     """Every line outside the statutory tables; a row of any other table is one line with tabs."""
     for index, block in enumerate(blocks):
         if index in table_blocks:
-            continue
-        if isinstance(block, TextLine):
+            if isinstance(block, TextLine) and (title := _glued_chapter(block.text)):
+                yield title
+        elif isinstance(block, TextLine):
             yield block.text.strip()
         else:
             yield from _grid_lines(block)
@@ -60,6 +63,12 @@ def _chapters(lines: Iterable[str]) -> Iterator[tuple[Heading | None, list[str]]
         elif not in_trailer and not is_furniture(line):
             kept.append(line)
     yield heading, kept
+
+
+def _glued_chapter(table_line: str) -> str | None:
+    """The chapter heading before a table that was glued to it into one line."""
+    heading = recognise_heading(table_line[:_GLUED_HEADING_CHARACTERS])
+    return heading.title if heading is not None and heading.number is not None else None
 
 
 def _is_repeated(previous: Section, heading: Heading) -> bool:

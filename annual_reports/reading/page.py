@@ -48,6 +48,24 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedLink:
+    """One link of a list: `title` is its title attribute, often longer than the shown `text`."""
+
+    href: str
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """An index page. `headings`: window title, column name in meta, and the page's headings."""
+
+    links: tuple[ListedLink, ...]
+    headings: tuple[str, ...]
+    base_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page as shown. `headings` are its h1 texts; `hidden_text_read` says that the tables stood
     in an element that starts hidden (a tab, for example) and were read all the same."""
@@ -80,6 +98,27 @@ def read_page(html: str) -> Page:
         metadata=metadata,
         links=links,
         hidden_text_read=hidden_text_read,
+    )
+
+
+def read_list_page(html: str) -> ListPage:
+    """The links of an index page in page order, with what the page calls itself."""
+    document = turbohtml.parse(html)
+    metadata = _metadata(document)
+    _drop_unseen(document, html)
+    titles = [_text_of(found) for found in document.select("title,h1,h2,h3")]
+    base = document.select_one("base[href]")
+    return ListPage(
+        links=tuple(
+            ListedLink(
+                href=link.attr("href") or "",
+                text=_text_of(link) or "",
+                title=tidy_line(link.attr("title") or ""),
+            )
+            for link in document.select("a[href]")
+        ),
+        headings=tuple(text for text in (*titles, metadata.get("ColumnName")) if text),
+        base_href=base.attr("href") if base is not None else None,
     )
 
 

@@ -26,6 +26,11 @@ def names_annual_report(title: str) -> bool:
     return any(pattern.search(compact) for pattern in report_title_patterns())
 
 
+def names_publisher_or_year(title: str) -> bool:
+    """Whether a report's title says more than the name of a site column does."""
+    return not _is_column_name(title)
+
+
 def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Heading-like lines before the first chapter that name a report, joined where broken in two."""
     lines = list(_lines_before_chapters(blocks))

@@ -1,0 +1,170 @@
+"""One document to one extraction: read, decode, identify, check. No network, disk or clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from annual_reports.checking import check_extraction
+from annual_reports.identity.document_kind import refusal_of_kind
+from annual_reports.identity.identify import identify_report
+from annual_reports.model import (
+    Cell,
+    CellStatus,
+    DocumentText,
+    Extraction,
+    Finding,
+    Identity,
+    QuarantinedDocument,
+    QuarantineReason,
+    Section,
+)
+from annual_reports.narrative.claims import find_claims
+from annual_reports.narrative.sections import (
+    count_form_sections,
+    find_sections,
+    narrative_lines,
+)
+from annual_reports.narrative.verdicts import judge_claims
+from annual_reports.reading.document import ReadDocument, read_document
+from annual_reports.reading.findings import document_finding
+from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
+from annual_reports.tables.decode import DecodedTables, decode_tables
+from schemas.narrative import table_name
+
+EXTRACTOR_VERSION = "1"
+"""Changes whenever the same bytes may give another extraction; stored extractions of other
+versions are read again."""
+
+_UNRESOLVED_PROVINCE = "ZZ"
+
+
+def extract_document(content: bytes, name: str, url: str | None = None) -> Extraction:
+    """Everything one document says.
+
+    `name` and `url` are kept as given; the URL helps to identify the publisher. Raises
+    QuarantinedDocument, and nothing else, for a document that cannot become an extraction.
+    """
+    document = read_document(content, name, url)
+    decoded = decode_tables(document.blocks)
+    text = _document_text(document, decoded)
+    sections = find_sections(document.blocks, decoded.table_blocks)
+    _refuse_what_is_no_report(text, decoded, sections)
+    if decoded.ends_inside_table:
+        raise _cut_off()
+    return _interpret(document, decoded, text, sections)
+
+
+def _interpret(
+    document: ReadDocument,
+    decoded: DecodedTables,
+    text: DocumentText,
+    sections: tuple[Section, ...],
+) -> Extraction:
+    identity = identify_report(text)
+    claims, claim_findings = judge_claims(
+        find_claims(sections, identity.year), decoded.cells, decoded.templates
+    )
+    structure = {**decoded.structure, "sections_found": count_form_sections(sections)}
+    findings = (
+        *document.findings,
+        *_tables_not_found(decoded.templates),
+        *decoded.findings,
+        *check_extraction(decoded.cells, claims, decoded.templates, structure, identity),
+        *claim_findings,
+    )
+    return Extraction(
+        document=document.info,
+        title=_printed_title(document.titles),
+        identity=identity,
+        templates=decoded.templates,
+        cells=decoded.cells,
+        sections=sections,
+        claims=claims,
+        findings=findings,
+        status=report_status(decoded.cells, decoded.templates, identity, findings),
+        structure=structure,
+    )
+
+
+def report_status(
+    cells: Iterable[Cell],
+    templates: Mapping[str, str | None],
+    identity: Identity,
+    findings: Iterable[Finding],
+) -> str:
+    """needs_review | inconsistent | ok; what a person must look at comes before what is wrong."""
+    if (
+        any(cell.status is CellStatus.UNREADABLE for cell in cells)
+        or not all(templates.values())
+        or identity.province == _UNRESOLVED_PROVINCE
+        or identity.publisher is None
+        or identity.year is None
+    ):
+        return "needs_review"
+    breaks_hard_rule = any(
+        finding.severity == "hard" and finding.status == "fail" for finding in findings
+    )
+    return "inconsistent" if breaks_hard_rule else "ok"
+
+
+def _document_text(document: ReadDocument, decoded: DecodedTables) -> DocumentText:
+    return DocumentText(
+        titles=document.titles,
+        lines=tuple(
+            line for line in narrative_lines(document.blocks, decoded.table_blocks) if line
+        ),
+        url=document.info.url,
+        site_metadata=document.site_metadata,
+    )
+
+
+def _refuse_what_is_no_report(
+    text: DocumentText, decoded: DecodedTables, sections: Sequence[Section]
+) -> None:
+    if reason := refusal_of_kind(text):
+        raise _not_a_report(f"页面不是年度报告：{reason} / the page is no annual report")
+    if any(decoded.templates.values()):
+        return
+    named = [title for title in text.titles if names_annual_report(title)]
+    if not named:
+        raise _not_a_report(
+            "没有年度报告的标题，也没有国家格式的表格"
+            " / neither the title of an annual report nor a table of the national form"
+        )
+    if not count_form_sections(sections) and not any(map(names_publisher_or_year, named)):
+        raise _not_a_report(
+            "只有栏目名称，没有报告正文 / a column name without the text of a report"
+        )
+
+
+def _not_a_report(message: str) -> QuarantinedDocument:
+    return QuarantinedDocument(
+        QuarantineReason.NOT_A_REPORT,
+        message,
+        "若确是年度报告，请检查网址或补充正文；否则无需处理"
+        " / if it is a report after all, check the address or supply its text; otherwise do nothing",
+    )
+
+
+def _cut_off() -> QuarantinedDocument:
+    return QuarantinedDocument(
+        QuarantineReason.CUT_OFF,
+        "文件在统计表中间中断，后面的内容缺失 / the file stops inside a statutory table",
+        "请重新抓取完整的文件 / fetch the complete file again",
+    )
+
+
+def _printed_title(titles: Sequence[str]) -> str | None:
+    """The first candidate that names a report, else the most trusted one."""
+    return next((title for title in titles if names_annual_report(title)), next(iter(titles), None))
+
+
+def _tables_not_found(templates: Mapping[str, str | None]) -> tuple[Finding, ...]:
+    """A finding per table that is missing beside others; reports before 2019 have none of them."""
+    if not any(templates.values()):
+        return ()
+    return tuple(
+        document_finding("D03", scope=table, table=table_name(table))
+        for table, form in templates.items()
+        if form is None
+    )
