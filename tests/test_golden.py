@@ -3,6 +3,7 @@
 An expected file is a transcription by hand: `cells` are what the document says, `status` names the
 statuses a cell may have where it is not simply printed (alternatives joined by `|`). A missing
 expected file is written from the extraction, and the test fails until somebody has compared it.
+Documents below `golden/refused/<reason>/` must be refused for that reason.
 """
 
 from __future__ import annotations
@@ -15,11 +16,18 @@ from typing import Any
 import pytest
 
 from annual_reports.extract import extract_document
-from annual_reports.model import CellStatus, Extraction, json_number
+from annual_reports.model import (
+    CellStatus,
+    Extraction,
+    QuarantinedDocument,
+    QuarantineReason,
+    json_number,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
-DOCUMENTS = sorted(path for path in GOLDEN.iterdir() if path.is_file() and path.stem != "README")
+DOCUMENTS = sorted(path for path in GOLDEN.iterdir() if path.is_file())
 NAMES = [path.name for path in DOCUMENTS]
+REFUSED = sorted(path.relative_to(GOLDEN / "refused") for path in GOLDEN.glob("refused/*/*"))
 VALUED = {CellStatus.PRINTED, CellStatus.INFERRED, CellStatus.CORRECTED}
 IDENTITY_KEYS = ("publisher", "year", "province", "county_code", "level")
 
@@ -128,3 +136,17 @@ def test_no_expected_file_waits_for_comparison() -> None:
     for path in (GOLDEN / "expected").glob("*.json"):
         notes = json.loads(path.read_text(encoding="utf-8"))["notes"]
         assert "NOT COMPARED" not in notes, path.name
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=str)
+def test_documents_below_refused_are_refused_for_their_folder(path: Path) -> None:
+    with pytest.raises(QuarantinedDocument) as refusal:
+        extract_document((GOLDEN / "refused" / path).read_bytes(), path.name)
+    assert refusal.value.reason.value == path.parent.name
+    assert refusal.value.message
+    assert refusal.value.remedy
+
+
+def test_refusals_are_kept_under_reasons_that_exist() -> None:
+    folders = {path.name for path in (GOLDEN / "refused").iterdir()}
+    assert folders <= {reason.value for reason in QuarantineReason}
