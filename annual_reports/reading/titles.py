@@ -87,5 +87,6 @@ def _is_column_name(line: str) -> bool:
 
 def _could_continue(previous: str) -> bool:
     """A line that may be the first half of a broken title."""
-    is_short = 2 <= len(previous) <= _TITLE_CHARACTERS // 2
-    return is_short and not _NOT_IN_TITLES.search(previous) and not is_furniture(previous)
+    if not 2 <= len(previous) <= _TITLE_CHARACTERS // 2 or _NOT_IN_TITLES.search(previous):
+        return False
+    return not is_furniture(previous) and not _is_title(previous)
