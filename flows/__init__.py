@@ -1,1 +1,1 @@
-"""When things run: one file per flow."""
+"""When things run: one file per flow, each reading like a table of contents."""

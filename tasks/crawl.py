@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urldefrag, urlsplit
 
 from annual_reports.links import ReportLink, find_report_links
+from annual_reports.model import QuarantinedDocument
 from schemas.sources import PublisherSource, Source
 from tasks.lake_paths import LakePaths
 from tasks.observations import (
@@ -184,7 +185,12 @@ async def _walk_index(
         if content is None:
             found = replace(found, unreachable=(*found.unreachable, request.url))
             continue
-        page = find_report_links(content, row.final_url or request.url)
+        try:
+            page = find_report_links(content, row.final_url or request.url)
+        except QuarantinedDocument as refusal:
+            unread = f"{request.url} ({refusal.message})"
+            found = replace(found, unreachable=(*found.unreachable, unread))
+            continue
         found = Discovered(
             (*found.reports, *(_report_request(index, link) for link in page.report_links)),
             found.ignored + len(page.ignored_links),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
+from annual_reports.lake import document_id
+from annual_reports.model import DocumentInfo
 from tasks.observations import HAVING_BYTES, Purpose
 
 SHARDS = "0123456789abcdef"
@@ -26,17 +27,12 @@ class DocumentToRead:
     @property
     def document_id(self) -> str:
         """The same bytes at two addresses are two documents."""
-        return document_id(self.sha256, self.url or self.name)
+        return document_id(DocumentInfo(self.name, self.sha256, "", None, self.url))
 
     @property
     def shard(self) -> str:
         """Which of the 16 files of a partition its row lives in."""
         return self.sha256[0]
-
-
-def document_id(sha256: str, address: str) -> str:
-    """The identifier of bytes at an address: 32 hex digits."""
-    return hashlib.sha256(f"{sha256}\n{address}".encode()).hexdigest()[:32]
 
 
 def name_of_url(url: str) -> str:

@@ -14,7 +14,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LAKE = PROJECT_ROOT / "data_lake"
 
 
-class LakeUnusable(Exception):
+class UnusableLakeError(Exception):
     """Raised when the lake asked for cannot be used; the message says what to do."""
 
 
@@ -60,20 +60,20 @@ class LakePaths:
 def open_lake(place: str | os.PathLike[str] | None = None) -> LakePaths:
     """The lake at `place`, else at GONGKAI_LAKE, else `data_lake/` of this project.
 
-    Raises LakeUnusable for an object store, a file, or a folder that cannot be written.
+    Raises UnusableLakeError for an object store, a file, or a folder that cannot be written.
     """
     chosen = str(place or os.environ.get("GONGKAI_LAKE") or DEFAULT_LAKE)
     if "://" in chosen:
-        raise LakeUnusable(
+        raise UnusableLakeError(
             f"数据湖目前只能放在本机文件夹；请用 --lake 指定一个文件夹 "
             f"a lake can only be a folder for now, not {chosen}: give one with --lake"
         )
     root = Path(chosen).expanduser().resolve()
     if root.exists() and not root.is_dir():
-        raise LakeUnusable(f"{root} 是文件，不是文件夹 is a file: choose a folder with --lake")
+        raise UnusableLakeError(f"{root} 是文件，不是文件夹 is a file: choose a folder with --lake")
     nearest = next(folder for folder in (root, *root.parents) if folder.exists())
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise LakeUnusable(
+        raise UnusableLakeError(
             f"没有写入 {nearest} 的权限；请换一个文件夹 no right to write there: "
             f"choose another folder with --lake"
         )

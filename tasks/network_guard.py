@@ -22,11 +22,11 @@ Endpoint = tuple[str, int]
 CONNECT_TO_VARIABLE = "GONGKAI_CONNECT_TO"
 
 
-class RefusedAddress(Exception):
+class RefusedAddressError(Exception):
     """Raised when a host lies on an address that sources may not point at."""
 
 
-class NameNotResolved(Exception):
+class NameNotResolvedError(Exception):
     """Raised when DNS has no address for a host. `may_heal` tells a busy resolver from a wrong name."""
 
     def __init__(self, message: str, may_heal: bool) -> None:
@@ -68,7 +68,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
         """Refused: a URL never leads to a socket file."""
-        raise RefusedAddress("socket files are not fetched")
+        raise RefusedAddressError("socket files are not fetched")
 
     async def sleep(self, seconds: float) -> None:
         """Wait, for httpcore's own connection retries."""
@@ -79,7 +79,7 @@ async def _addresses(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        raise NameNotResolved(
+        raise NameNotResolvedError(
             f"域名无法解析 no address for {host}", may_heal=error.errno == socket.EAI_AGAIN
         ) from error
     return [str(address[4][0]) for address in found]
@@ -88,7 +88,9 @@ async def _addresses(host: str, port: int) -> list[str]:
 def _refuse_private(host: str, addresses: list[str]) -> None:
     for address in addresses:
         if not ipaddress.ip_address(address.split("%", 1)[0]).is_global:
-            raise RefusedAddress(f"拒绝访问内网地址 {host} lies on the private address {address}")
+            raise RefusedAddressError(
+                f"拒绝访问内网地址 {host} lies on the private address {address}"
+            )
 
 
 def redirected_endpoints(setting: str | None = None) -> dict[Endpoint, Endpoint]:

@@ -21,7 +21,7 @@ import httpx
 from aiolimiter import AsyncLimiter
 from protego import Protego
 
-from tasks.network_guard import NameNotResolved, RefusedAddress, guarded_client
+from tasks.network_guard import NameNotResolvedError, RefusedAddressError, guarded_client
 from tasks.observations import LastSight, Observation, Outcome, Purpose
 from tasks.retry_policy import (
     backoff_seconds,
@@ -93,11 +93,11 @@ class _Answer:
     refused: bool = False
 
 
-class _Forbidden(Exception):
+class _ForbiddenError(Exception):
     """Raised when robots.txt or our own rules forbid a URL."""
 
 
-class _Withheld(Exception):
+class _WithheldError(Exception):
     """Raised when a page cannot be taken as it is (too large, too many redirects)."""
 
 
@@ -181,11 +181,11 @@ class PoliteFetcher:
         try:
             async with asyncio.timeout(self._limits.whole_seconds):
                 return await self._follow(request, known, place)
-        except (RefusedAddress, _Forbidden) as refusal:
+        except (RefusedAddressError, _ForbiddenError) as refusal:
             place.error, place.refused = str(refusal), True
-        except _Withheld as withheld:
+        except _WithheldError as withheld:
             place.error = str(withheld)
-        except NameNotResolved as error:
+        except NameNotResolvedError as error:
             place.error, place.healing = str(error), error.may_heal
         except (TimeoutError, httpx.TimeoutException) as error:
             place.error, place.healing = f"超时 timed out ({type(error).__name__})", True
@@ -209,7 +209,7 @@ class PoliteFetcher:
             answer.moved = permanent
             answer.final_url = _next_address(answer.final_url, target)
             answer.status, answer.headers, answer.content = None, {}, None
-        raise _Withheld(f"重定向过多 more than {self._limits.most_redirects} redirects")
+        raise _WithheldError(f"重定向过多 more than {self._limits.most_redirects} redirects")
 
     async def _ask_once(
         self, request: PageRequest, known: LastSight | None, answer: _Answer
@@ -238,7 +238,7 @@ class PoliteFetcher:
         async for chunk in response.aiter_bytes():
             received += chunk
             if len(received) > largest:
-                raise _Withheld(f"文件过大 larger than {largest} bytes")
+                raise _WithheldError(f"文件过大 larger than {largest} bytes")
         return bytes(received)
 
     async def _obey_robots(self, request: PageRequest, url: str, host: _Host) -> None:
@@ -246,11 +246,11 @@ class PoliteFetcher:
             host.robots = asyncio.create_task(self._read_robots(request, url, host))
         robots = await asyncio.shield(host.robots)
         if robots is None:
-            raise _Forbidden(
+            raise _ForbiddenError(
                 "robots.txt 无法读取，暂不抓取 robots.txt could not be read: not fetched"
             )
         if not robots.can_fetch(url, PRODUCT):
-            raise _Forbidden("robots.txt 不允许 forbidden by robots.txt")
+            raise _ForbiddenError("robots.txt 不允许 forbidden by robots.txt")
 
     async def _read_robots(self, request: PageRequest, url: str, host: _Host) -> Protego | None:
         """The rules of a host; 4xx means none (RFC 9309), anything else unread means stay away."""
@@ -294,13 +294,13 @@ def user_agent() -> str:
 def _check_scheme(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _Forbidden(f"只抓取 http(s) 网址 only http(s) addresses are fetched: {url}")
+        raise _ForbiddenError(f"只抓取 http(s) 网址 only http(s) addresses are fetched: {url}")
 
 
 def _next_address(current: str, location: str) -> str:
     target = urljoin(current, location)
     if current.startswith("https:") and target.startswith("http:"):
-        raise _Forbidden(f"拒绝从 https 降级 refused to go from https to http: {target}")
+        raise _ForbiddenError(f"拒绝从 https 降级 refused to go from https to http: {target}")
     return target
 
 

@@ -13,7 +13,7 @@ from tasks.atomic_files import write_atomically
 _LEVEL = 10
 
 
-class RawObjectLost(Exception):
+class RawObjectLostError(Exception):
     """Raised when stored bytes are not there or no longer match their SHA-256."""
 
     def __init__(self, path: Path, sha256: str, cause: str) -> None:
@@ -40,22 +40,22 @@ class RawStore:
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The bytes with this hash. Raises RawObjectLost when absent or altered."""
+        """The bytes with this hash. Raises RawObjectLostError when absent or altered."""
         path = self.path_of(sha256)
         try:
             content = zstandard.ZstdDecompressor().decompress(path.read_bytes())
         except FileNotFoundError as error:
-            raise RawObjectLost(path, sha256, "原始文件不见了 raw object missing") from error
+            raise RawObjectLostError(path, sha256, "原始文件不见了 raw object missing") from error
         except zstandard.ZstdError as error:
-            raise RawObjectLost(path, sha256, "原始文件已损坏 raw object damaged") from error
+            raise RawObjectLostError(path, sha256, "原始文件已损坏 raw object damaged") from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise RawObjectLost(path, sha256, "原始文件与校验值不符 raw object altered")
+            raise RawObjectLostError(path, sha256, "原始文件与校验值不符 raw object altered")
         return content
 
     def holds(self, sha256: str) -> bool:
         """Whether the object is there and its bytes are what they should be."""
         try:
             self.read(sha256)
-        except RawObjectLost:
+        except RawObjectLostError:
             return False
         return True

@@ -22,7 +22,7 @@ from tasks.reader_process import receive, send
 from tasks.reading import ReadBatch, quarantined_row
 
 
-class ReaderDied(Exception):
+class ReaderDiedError(Exception):
     """Raised when a reader process ended instead of answering; `last_words` is its last line."""
 
     def __init__(self, last_words: str) -> None:
@@ -39,7 +39,7 @@ class _Reader:
 
     @classmethod
     def start(cls, objects: Path, module: str) -> _Reader:
-        errors = tempfile.TemporaryFile()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
         process = subprocess.Popen(
             [sys.executable, "-m", module, str(objects), str(os.getpid())],
@@ -51,14 +51,14 @@ class _Reader:
         return cls(process, errors)
 
     def read(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
-        """Raises ReaderDied when the process ends before it has answered."""
+        """Raises ReaderDiedError when the process ends before it has answered."""
         assert self.process.stdin and self.process.stdout
         try:
             send(cast("IO[bytes]", self.process.stdin), list(documents))  # type: ignore[arg-type]
             return cast("ReadBatch", receive(self.process.stdout))  # type: ignore[arg-type]
         except (EOFError, BrokenPipeError) as error:
             self.process.wait()
-            raise ReaderDied(self._last_words()) from error
+            raise ReaderDiedError(self._last_words()) from error
 
     def _last_words(self) -> str:
         self.errors.seek(0)
@@ -110,13 +110,13 @@ class ReaderPool:
         """Read a batch; a document that twice ends its reader is set aside as `reader_failed`."""
         try:
             return self._read_once(documents)
-        except ReaderDied:
+        except ReaderDiedError:
             return join_batches([self._read_alone(document) for document in documents])
 
     def _read_alone(self, document: DocumentToRead) -> ReadBatch:
         try:
             return self._read_once([document])
-        except ReaderDied as death:
+        except ReaderDiedError as death:
             size = len(RawStore(self.objects).read(document.sha256))
             refusal = QuarantinedDocument(
                 QuarantineReason.READER_FAILED,

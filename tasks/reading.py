@@ -12,7 +12,7 @@ from annual_reports.extract import EXTRACTOR_VERSION, extract_document
 from annual_reports.lake import extraction_frame
 from annual_reports.model import Extraction, QuarantinedDocument, QuarantineReason
 from tasks.documents import DocumentToRead
-from tasks.raw_store import RawObjectLost, RawStore
+from tasks.raw_store import RawObjectLostError, RawStore
 
 LONGEST_SECONDS_PER_DOCUMENT = 300.0
 
@@ -61,7 +61,7 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
         faulthandler.dump_traceback_later(LONGEST_SECONDS_PER_DOCUMENT, exit=True)
         try:
             content = store.read(document.sha256)
-        except RawObjectLost as error:
+        except RawObjectLostError as error:
             lost.append(str(error))
             continue
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
 from schemas.sources import Source, SourceError, parse_source
 from tasks.atomic_files import write_if_changed

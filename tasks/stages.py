@@ -99,8 +99,8 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     return reports
 
 
-def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> None:
-    """Fetch what was found into the raw store."""
+def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observation]:
+    """Fetch what was found into the raw store; gives the final row of each page."""
     crawl = _crawl(run)
     progress = Progress("fetch", "抓取 pages", len(requests))
     batches = _labelled("fetch", batches_by_host(requests, HOST_BATCHES))
@@ -118,6 +118,7 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> None:
     announce("抓取结果 pages fetched: %s", _in_words(outcomes))
     for row in [row for row in rows if row.outcome not in HAVING_BYTES][:LONGEST_LIST]:
         announce("  %s %s: %s", row.outcome, row.url, row.error)
+    return rows
 
 
 def extract_documents(run: OpenRun) -> None:

@@ -1,0 +1,52 @@
+"""Reports an operator names: files, folders, addresses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import State
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from flows.nightly import Lake
+from tasks.conclusion import conclude
+from tasks.ingest import fetch_named_pages, keep_named_files
+from tasks.local_files import find_documents, split_paths_and_urls
+from tasks.open_run import recorded_run
+from tasks.stages import extract_documents, publish_tables
+
+Documents = Annotated[
+    list[str],
+    Field(
+        min_length=1,
+        title="文档 documents",
+        description="文件、文件夹或网址，每行一个 (files, folders or addresses, one per line)",
+    ),
+]
+AllowLocal = Annotated[
+    bool,
+    Field(
+        title="允许内网地址 allow local addresses",
+        description="仅用于测试站点：允许抓取本机或内网地址 (for test sites only)",
+    ),
+]
+
+
+@flow(
+    name="ingest",
+    description="导入指定的文件、文件夹或网址 (files, folders or addresses an operator names)",
+    flow_run_name="导入 ingest {documents}",
+    task_runner=ThreadPoolTaskRunner(max_workers=16),
+    persist_result=False,
+)
+def ingest(documents: Documents, lake: Lake = "", allow_local: AllowLocal = False) -> State[None]:
+    """Keep, read and publish what is named."""
+    with recorded_run("ingest", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
+        paths, urls = split_paths_and_urls(documents)
+        keep_named_files(run, find_documents(paths))
+        fetch_named_pages(run, urls, allow_local)
+        extract_documents(run)
+        publish_tables(run)
+        return conclude(run)

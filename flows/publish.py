@@ -1,0 +1,28 @@
+"""Read what is in the raw store and not read yet, and bring the published tables up to date."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.nightly import Lake
+from tasks.conclusion import conclude
+from tasks.open_run import recorded_run
+from tasks.stages import extract_documents, publish_tables
+
+
+@flow(
+    name="publish",
+    description="只识读和发布，不访问网络 (read and publish what the lake already holds; no network)",
+    flow_run_name="发布 publish",
+    task_runner=ThreadPoolTaskRunner(max_workers=16),
+    persist_result=False,
+)
+def publish(lake: Lake = "") -> State[None]:
+    """Extract what is unread, then publish."""
+    with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
+        extract_documents(run)
+        publish_tables(run)
+        return conclude(run)

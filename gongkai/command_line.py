@@ -1,0 +1,187 @@
+"""The command `gongkai`: what a person types. Prefect is imported only by commands that run flows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gongkai.errors import told_in_one_sentence
+
+Lake = Annotated[
+    str | None,
+    typer.Option(
+        "--lake",
+        envvar="GONGKAI_LAKE",
+        show_default="data_lake",
+        help="数据湖文件夹 the folder of the lake",
+    ),
+]
+
+app = typer.Typer(
+    name="gongkai",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help=(
+        "政府信息公开工作年度报告：从网页和文件到数据湖。\n\n"
+        "Annual reports on open government information: from pages and files to a Parquet lake."
+    ),
+    epilog=(
+        "例 Examples:\n\n"
+        "  gongkai extract report.html            读一份报告，看识读结果 read one report\n\n"
+        "  gongkai extract --json reports/ | jq   每份一行 JSON one JSON object per line\n\n"
+        "  gongkai ingest reports/                收入数据湖 put reports into the lake\n\n"
+        "  gongkai run sample                     用示例站点跑一夜 one night on the sample site\n\n"
+        "  gongkai status                         数据湖里有什么 what the lake holds\n\n"
+        "出错时给一句话；退出码 1 数据有问题，2 用法不对。"
+        " Errors are one sentence; exit code 1: the data, 2: the usage."
+    ),
+)
+run_app = typer.Typer(
+    no_args_is_help=True,
+    help="运行流程，无需另开服务器 Run a flow; Prefect's server is started and stopped for you.",
+)
+app.add_typer(run_app, name="run")
+
+
+@app.command(
+    epilog="例 Examples:  gongkai extract a.html  |  curl -s URL | gongkai extract - --url URL --json"
+)
+def extract(
+    documents: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|FOLDER|-|URL…", help="文件、文件夹、标准输入或网址"),
+    ],
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help="单个文件的来源网址 the address a single file came from"),
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="每份文档一行 JSON one JSON object per document and line"),
+    ] = False,
+    local: Annotated[
+        bool,
+        typer.Option("--local", help="允许本机或内网网址 allow loopback and private addresses"),
+    ] = False,
+) -> None:
+    """识读报告并核对，显示在屏幕上；不写入数据湖。 Read and check reports; nothing is stored."""
+    from gongkai.extract_command import extract_documents
+
+    raise typer.Exit(extract_documents(documents, url, as_json, local))
+
+
+@app.command(
+    epilog="例 Examples:  gongkai ingest reports/ more.html  |  gongkai ingest https://… --lake /data/lake"
+)
+def ingest(
+    documents: Annotated[
+        list[str], typer.Argument(metavar="FILE|FOLDER|URL…", help="文件、文件夹或网址")
+    ],
+    lake: Lake = None,
+    local: Annotated[
+        bool,
+        typer.Option("--local", help="允许本机或内网网址 allow loopback and private addresses"),
+    ] = False,
+) -> None:
+    """把指定的文件、文件夹或网址收入数据湖并发布。 Put what you name into the lake and publish."""
+    from gongkai.run_commands import run_ingest
+
+    raise typer.Exit(run_ingest(documents, lake, local))
+
+
+@run_app.command("nightly")
+def run_nightly_command(
+    sources: Annotated[
+        str, typer.Option("--sources", help="来源文件夹或文件 folder of source files, or one file")
+    ] = "sources",
+    lake: Lake = None,
+) -> None:
+    """发现、抓取、识读、发布。 Discover, fetch, extract, publish."""
+    from gongkai.run_commands import run_nightly
+
+    raise typer.Exit(run_nightly(sources, lake))
+
+
+@run_app.command("publish")
+def run_publish_command(lake: Lake = None) -> None:
+    """只识读和发布，不访问网络。 Read and publish what the lake holds; no network."""
+    from gongkai.run_commands import run_publish
+
+    raise typer.Exit(run_publish(lake))
+
+
+@run_app.command("sample")
+def run_sample_command(lake: Lake = None) -> None:
+    """在本机架起示例站点并跑一夜。 Serve the sample site on loopback and run one night on it."""
+    from gongkai.run_commands import run_sample
+
+    raise typer.Exit(run_sample(lake))
+
+
+@app.command()
+def status(lake: Lake = None) -> None:
+    """数据湖总览、最近的运行、清单校验值。 Totals, last runs and the manifest's digest."""
+    from gongkai.lake_views import show_status
+
+    raise typer.Exit(show_status(lake))
+
+
+@app.command()
+def coverage(
+    lake: Lake = None,
+    province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
+) -> None:
+    """应报与已报：机关 × 年度。 Expected publishers and years, and what became of them."""
+    from gongkai.lake_views import show_coverage
+
+    raise typer.Exit(show_coverage(lake, province, year, limit))
+
+
+@app.command()
+def findings(
+    lake: Lake = None,
+    province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="R01 …")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
+) -> None:
+    """核对出的不符之处。 Relations that do not hold, with both sides."""
+    from gongkai.lake_views import show_findings
+
+    raise typer.Exit(show_findings(lake, province, year, rule, limit))
+
+
+@app.command(epilog="例 Example:  gongkai explain 140225204-2025-own requests.new_received.total")
+def explain(
+    report: Annotated[
+        str, typer.Argument(help="报告编号 report_id（见 gongkai status / reports 表）")
+    ],
+    cell: Annotated[str, typer.Argument(help="表.行.列 table.row_key.column_key")],
+    lake: Lake = None,
+) -> None:
+    """一个数字从哪里来：原文、位置、文档、网址、规则。 Where a number comes from."""
+    from gongkai.explain_command import explain_cell
+
+    raise typer.Exit(explain_cell(lake, report, cell))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="界面端口 port")] = 4200,
+    lake: Lake = None,
+) -> None:
+    """打开 Prefect 界面和三个部署，按 Ctrl-C 停止。 Server, UI and deployments, until Ctrl-C."""
+    from gongkai.serve_command import serve_until_stopped
+
+    raise typer.Exit(serve_until_stopped(port, lake))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    with told_in_one_sentence():
+        typer.main.get_command(app)()

@@ -1,0 +1,89 @@
+"""What a lake holds, in numbers a person asks for first."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.parameters import province_names
+from schemas.polars_schemas import polars_schema
+from tasks.extractions import read_quarantined
+from tasks.lake_paths import LakePaths
+
+
+@dataclass(frozen=True, slots=True)
+class LakeSummary:
+    """Reports by province and year, documents set aside, findings, and the manifest's digest.
+
+    `partitions`: province, province_name, year, reports, ok, inconsistent, needs_review, hard, soft.
+    `quarantined`: rows of `quarantined_documents`. `findings`: rule_id, severity, class, status, number.
+    """
+
+    partitions: pl.DataFrame
+    quarantined: pl.DataFrame
+    findings: pl.DataFrame
+    manifest_sha256: str | None
+
+    @property
+    def reports(self) -> int:
+        return int(self.partitions["reports"].sum())
+
+
+def summarise(lake: LakePaths) -> LakeSummary:
+    """Read the published tables; an empty lake gives empty frames."""
+    return LakeSummary(
+        _partitions(read_published(lake, "reports")),
+        read_quarantined(lake),
+        _findings(read_published(lake, "findings")),
+        manifest_digest(lake),
+    )
+
+
+def read_published(lake: LakePaths, table: str) -> pl.DataFrame:
+    """A partitioned table with its keys `province` and `year`; empty when nothing is published."""
+    files = sorted((lake.published / table).glob("province=*/year=*/*.parquet"))
+    if not files:
+        keys = {"province": pl.String(), "year": pl.Int64()}
+        return pl.Schema({**polars_schema(table), **keys}).to_frame()
+    return pl.read_parquet(
+        files, hive_partitioning=True, hive_schema={"province": pl.String, "year": pl.Int64}
+    )
+
+
+def manifest_digest(lake: LakePaths) -> str | None:
+    """SHA-256 of the manifest: equal digests, equal published lakes."""
+    if not lake.manifest.is_file():
+        return None
+    return hashlib.sha256(lake.manifest.read_bytes()).hexdigest()
+
+
+def _partitions(reports: pl.DataFrame) -> pl.DataFrame:
+    status = pl.col("status")
+    return (
+        reports.group_by("province", "year")
+        .agg(
+            reports=pl.len(),
+            ok=(status == "ok").sum(),
+            inconsistent=(status == "inconsistent").sum(),
+            needs_review=(status == "needs_review").sum(),
+            hard=pl.col("findings_hard").sum(),
+            soft=pl.col("findings_soft").sum(),
+        )
+        .with_columns(
+            province_name=pl.col("province").replace_strict(
+                province_names(), default=pl.col("province"), return_dtype=pl.String
+            )
+        )
+        .sort("province", "year")
+    )
+
+
+def _findings(findings: pl.DataFrame) -> pl.DataFrame:
+    kinds = ["rule_id", "severity", "class", "status"]
+    return (
+        findings.group_by(kinds)
+        .agg(number=pl.len())
+        .sort("number", *kinds, descending=[True, *[False] * 4])
+    )
