@@ -95,7 +95,7 @@ def read_csv_rows(name: str, folder: str = "divisions") -> list[dict[str, str]]:
 
 @cache
 def folding_table() -> Mapping[int, str]:
-    """Variant and traditional characters → the form names are compared in, for `str.translate`.
+    """Variant and traditional characters → the form names are compared in, by code point.
 
     Full-width letters and digits become ASCII. Every entry is one character to one character,
     so offsets in folded text are offsets in the text as printed.
@@ -107,9 +107,16 @@ def folding_table() -> Mapping[int, str]:
     }
 
 
+@cache
+def _folded_characters() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    table = {chr(code): folded for code, folded in folding_table().items()}
+    return re.compile("[" + "".join(map(re.escape, table)) + "]"), table
+
+
 def fold(text: str) -> str:
     """Text with variant characters folded; same length as the input."""
-    return text.translate(folding_table())
+    pattern, table = _folded_characters()
+    return pattern.sub(lambda match: table[match.group()], text)
 
 
 def _read_parquet(name: str) -> pl.DataFrame:
@@ -153,22 +160,25 @@ def _parents_of_today(
     return parents
 
 
-def _full_names(rows: pl.DataFrame) -> dict[str, tuple[int, ...]]:
-    """Folded official name (and other spellings of townships) → units, in table order."""
+def _full_names(rows: pl.DataFrame, parent: list[int]) -> dict[str, tuple[int, ...]]:
+    """Folded official name, and other spellings of townships → units, in table order.
+
+    A spelling that is another township's official name in the same county is left to that one.
+    """
     index: dict[str, list[int]] = defaultdict(list)
+    spellings: list[tuple[str, int]] = []
     columns = rows.select("name", "level", "aliases", pl.col("kind").cast(pl.String))
     for unit, (name, level, aliases, kind) in enumerate(columns.iter_rows()):
         if kind == QUASI_TOWNSHIP and not _TOWNSHIP_LIKE.search(name):
             continue
-        spellings = [name]
+        index[fold(name)].append(unit)
         if level == TOWN and aliases:
-            spellings += aliases.split("|")
+            spellings += [(fold(alias), unit) for alias in aliases.split("|")]
         if kind == _ETHNIC_TOWNSHIP:
-            spellings += _without_peoples(name)
-        for spelling in spellings:
-            holders = index[fold(spelling)]
-            if not holders or holders[-1] != unit:
-                holders.append(unit)
+            spellings += [(fold(short), unit) for short in _without_peoples(name)]
+    for spelling, unit in spellings:
+        if all(parent[holder] != parent[unit] for holder in index[spelling]):
+            index[spelling].append(unit)
     return {name: tuple(holders) for name, holders in index.items()}
 
 
@@ -269,12 +279,13 @@ def load_gazetteer() -> Gazetteer:
     rows = _read_parquet("divisions.parquet")
     holders = _holders_by_code(rows)
     today = _units_of_today(rows, holders)
+    parent = _parents_of_today(rows, holders, today)
     short_names, bare_names = _short_names(rows)
     return Gazetteer(
         units=tuple(_divisions(rows)),
         today=tuple(today),
-        parent=tuple(_parents_of_today(rows, holders, today)),
-        full_names=_full_names(rows),
+        parent=tuple(parent),
+        full_names=_full_names(rows, parent),
         short_names=short_names,
         bare_names=bare_names,
         code_holders=_code_holders(holders, today),

@@ -119,6 +119,24 @@ def zone_hosts() -> Mapping[str, int]:
 
 
 @cache
+def ordinary_words() -> frozenset[str]:
+    """Short names of divisions that are ordinary words of organs' names as well."""
+    return frozenset(
+        fold(row["word"]) for row in read_csv_rows("words_that_are_names.csv", _FOLDER)
+    )
+
+
+@cache
+def known_hosts() -> Mapping[str, int]:
+    """Label before gov.cn → unit, for hosts of provinces and prefectures held to be certain."""
+    holders = load_gazetteer().code_holders
+    return {
+        row["host"]: holders[row["code"]][0]
+        for row in read_csv_rows("government_hosts.csv", _FOLDER)
+    }
+
+
+@cache
 def department_full_names() -> Mapping[str, str]:
     """Everyday short name of a department → its full name, both folded."""
     return {

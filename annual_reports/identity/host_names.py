@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from annual_reports.identity.evidence import PlaceEvidence, place_evidence
 from annual_reports.identity.page_text import PageText
 from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, Gazetteer, load_gazetteer
+from schemas.organs import known_hosts
 
 _GENERIC_LABELS = frozenset(
     (
@@ -31,7 +32,7 @@ _GENERIC_LABELS = frozenset(
         "gb",
     )
 )
-_OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china")
+_OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china", "jkq", "gxq", "kfq", "hitech")
 _TYPE_INITIALS = {
     "市": ("s",),
     "区": ("q",),
@@ -132,6 +133,8 @@ def find_host_evidence(page: PageText) -> Iterator[PlaceEvidence]:
 
 def _readings(label: str) -> list[tuple[str, tuple[int, ...]]]:
     """The ways to read one label, the better kinds first; a better kind shuts out the weaker ones."""
+    if label in known_hosts():
+        return [("host_known", (known_hosts()[label],))]
     strong = _strong_readings(label)
     if strong:
         return strong

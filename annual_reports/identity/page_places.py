@@ -43,7 +43,8 @@ def find_named_places(
         place = read_place(name, 0, year)
         if place is not None:
             yield place_evidence("source_line", name, place.units, _certainty(place))
-    yield from _running_text_evidence(page, year)
+    named = publisher.place if publisher is not None else None
+    yield from _running_text_evidence(page, named, year)
 
 
 def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
@@ -97,8 +98,14 @@ def _navigation_evidence(page: PageText, year: int | None) -> Iterator[PlaceEvid
             return
 
 
-def _running_text_evidence(page: PageText, year: int | None) -> Iterator[PlaceEvidence]:
-    """Official names in the opening and the body, each meaning counted once."""
+def _running_text_evidence(
+    page: PageText, named: PlaceName | None, year: int | None
+) -> Iterator[PlaceEvidence]:
+    """Official names in the opening and the body, each meaning counted once.
+
+    `named`: the place of the publisher's name. Where the text spells that out with its county
+    (杭州市滨江区长河街道 for 长河街道), it says which one is meant.
+    """
     seen: set[tuple[int, ...]] = set()
     limit = len(page.opening.folded)
     for place in find_places(page.body.folded, year):
@@ -107,11 +114,17 @@ def _running_text_evidence(page: PageText, year: int | None) -> Iterator[PlaceEv
         seen.add(place.units)
         if len(seen) > _MOST_BODY_PLACES:
             return
+        printed = page.body.printed[place.start : place.end]
+        if named is not None and _spells_out(place, named):
+            yield place_evidence("own_name_spelled_out", printed, place.units)
+            continue
         zone = "opening" if place.start < limit else "body"
         what = "town" if place.level == TOWN and place.links == 1 else "place"
-        yield place_evidence(
-            f"{zone}_{what}", page.body.printed[place.start : place.end], place.units
-        )
+        yield place_evidence(f"{zone}_{what}", printed, place.units)
+
+
+def _spells_out(place: PlaceName, named: PlaceName) -> bool:
+    return place.links > named.links and set(place.units) < set(named.units)
 
 
 def county_type_evidence(page: PageText, units: set[int]) -> Iterator[PlaceEvidence]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from annual_reports.model import DocumentText
 from schemas.divisions import fold
@@ -14,6 +13,7 @@ _INSERTED_PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔ
 _NEIGHBOUR_LINE = re.compile(
     r"^[\[【（(]?(?:上一[条篇页则]|下一[条篇页则]|相关(?:链接|文章|阅读|信息|推荐)|推荐阅读)"
 )
+_NARROW_PUNCTUATION = tuple(zip("（）［］：，；．～", "()[]:,;.~", strict=True))
 _OPENING_CHARACTERS = 900
 _BODY_CHARACTERS = 6000
 _FOOTER_CHARACTERS = 900
@@ -51,15 +51,13 @@ def without_blanks(text: str) -> str:
     return compact
 
 
-@cache
-def _brackets() -> dict[int, int]:
-    return str.maketrans("（）［］：，；．～", "()[]:,;.~")
-
-
 def folded_text(text: str) -> FoldedText:
     """The two forms of one stretch of text; punctuation is narrow in the folded one."""
     printed = without_blanks(text)
-    return FoldedText(printed, fold(printed).translate(_brackets()))
+    folded = fold(printed)
+    for wide, narrow in _NARROW_PUNCTUATION:
+        folded = folded.replace(wide, narrow)
+    return FoldedText(printed, folded)
 
 
 def page_text(text: DocumentText) -> PageText:
@@ -80,7 +78,7 @@ def page_text(text: DocumentText) -> PageText:
 
 
 def _head_and_tail(lines: tuple[str, ...]) -> tuple[str, str]:
-    kept = [line for line in lines if not _NEIGHBOUR_LINE.match(line.strip())]
+    kept = [line for line in lines if not _NEIGHBOUR_LINE.match(line[:24].strip())]
     whole = "\n".join(kept)
     if len(whole) <= _BODY_CHARACTERS + _FOOTER_CHARACTERS:
         return whole, ""

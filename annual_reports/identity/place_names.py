@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import ahocorasick
 
 from schemas.divisions import (
     COUNTY,
@@ -17,10 +15,11 @@ from schemas.divisions import (
     Gazetteer,
     load_gazetteer,
 )
-from schemas.organs import zone_hosts
+from schemas.organs import ordinary_words, zone_hosts
 
 _LONGEST_NAME = 25
-_LINKS = ("人民政府", "政府")
+_LONGEST_NAME_IN_TEXT = 14
+_LINKS = ("", "人民政府", "政府")
 _ZONE_WORDS = (
     "高新",
     "经开",
@@ -55,6 +54,16 @@ class PlaceName:
     level: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The links read so far: where the chain begins, what it can mean."""
+
+    begin: int
+    units: tuple[int, ...]
+    links: int
+    spelled_out: bool
+
+
 def name_holders(name: str, year: int | None) -> tuple[int, ...]:
     """Units called `name` officially; those that ended before `year` only if no other is left."""
     return _in_force(load_gazetteer(), load_gazetteer().full_names.get(name, ()), year)
@@ -83,28 +92,19 @@ def read_place(text: str, start: int = 0, year: int | None = None) -> PlaceName 
     `text` is folded. Short names (浑源, 黔东南) are accepted here because a caller gives only places
     where a name has to begin.
     """
-    return _longest_chain(text, start, start, (), 0, True, year)
+    return _longest_chain(text, start, _Chain(start, (), 0, True), year)
 
 
-def _longest_chain(
-    text: str,
-    begin: int,
-    start: int,
-    above: tuple[int, ...],
-    links: int,
-    spelled_out: bool,
-    year: int | None,
-) -> PlaceName | None:
+def _longest_chain(text: str, start: int, above: _Chain, year: int | None) -> PlaceName | None:
     best: PlaceName | None = None
     for end, units, is_full in _names_at(text, start, year):
-        fitting = _within_any(units, above) if above else units_of_today(units)
+        fitting = units_within(units, above.units) if above.links else units_of_today(units)
         if not fitting:
             continue
-        found = PlaceName(begin, end, fitting, links + 1, spelled_out and is_full, _level(fitting))
-        following = _continue_chain(text, found, year)
-        candidate = following or found
-        if best is None or _rank(candidate) > _rank(best):
-            best = candidate
+        chain = _Chain(above.begin, fitting, above.links + 1, above.spelled_out and is_full)
+        found = _continue_chain(text, end, chain, year)
+        if best is None or _rank(found) > _rank(best):
+            best = found
     return best
 
 
@@ -112,23 +112,19 @@ def _rank(place: PlaceName) -> tuple[int, bool, int]:
     return place.end, place.spelled_out, -place.links
 
 
-def _continue_chain(text: str, place: PlaceName, year: int | None) -> PlaceName | None:
-    if place.level == TOWN:
-        return None
-    for link in ("", *_LINKS):
-        if text.startswith(link, place.end):
-            longer = _longest_chain(
-                text,
-                place.start,
-                place.end + len(link),
-                place.units,
-                place.links,
-                place.spelled_out,
-                year,
-            )
+def _continue_chain(text: str, end: int, chain: _Chain, year: int | None) -> PlaceName:
+    """The chain with the names that follow, or as it is."""
+    found = PlaceName(
+        chain.begin, end, chain.units, chain.links, chain.spelled_out, _level(chain.units)
+    )
+    if found.level == TOWN:
+        return found
+    for link in _LINKS:
+        if text.startswith(link, end):
+            longer = _longest_chain(text, end + len(link), chain, year)
             if longer:
                 return longer
-    return None
+    return found
 
 
 def _names_at(
@@ -140,7 +136,7 @@ def _names_at(
         name = text[start:end]
         if name in gazetteer.full_names:
             yield end, _in_force(gazetteer, gazetteer.full_names[name], year), True
-        if name in gazetteer.short_names:
+        if name in gazetteer.short_names and not _is_plain_word(name, text, end):
             units = _in_force(gazetteer, gazetteer.short_names[name], year)
             if text.startswith(_ZONE_WORDS, end):
                 units = _prefectures_and_above(gazetteer, units)
@@ -148,12 +144,18 @@ def _names_at(
                 yield end, units, False
 
 
+def _is_plain_word(name: str, text: str, end: int) -> bool:
+    """公安 in 公安局 is no county."""
+    return name in ordinary_words() and not text.startswith(("县", "人民政府"), end)
+
+
 def _prefectures_and_above(gazetteer: Gazetteer, units: tuple[int, ...]) -> tuple[int, ...]:
     """What a short name before a zone's words can mean: 葫芦岛高新区 yes, but 东湖高新区 is not 东湖区's."""
     return tuple(unit for unit in units if gazetteer.units[unit].level < COUNTY)
 
 
-def _within_any(units: tuple[int, ...], areas: tuple[int, ...]) -> tuple[int, ...]:
+def units_within(units: tuple[int, ...], areas: tuple[int, ...]) -> tuple[int, ...]:
+    """The units, as of today, that lie below one of the areas; sorted."""
     gazetteer = load_gazetteer()
     inside = {
         gazetteer.today[unit]
@@ -181,15 +183,15 @@ def read_zone(text: str) -> tuple[int, int] | None:
 
 
 @cache
-def _name_automaton() -> Any:
-    """Automaton over official names of three characters or more that running text can carry."""
+def _endings() -> re.Pattern[str]:
+    """The characters on which official names end that running text can carry."""
     gazetteer = load_gazetteer()
-    automaton = ahocorasick.Automaton()
-    for name, units in gazetteer.full_names.items():
-        if len(name) > 2 and any(_is_ordinary(gazetteer, unit) for unit in units):
-            automaton.add_word(name, name)
-    automaton.make_automaton()
-    return automaton
+    endings = {
+        name[-1]
+        for name, units in gazetteer.full_names.items()
+        if any(_is_ordinary(gazetteer, unit) for unit in units)
+    }
+    return re.compile("[" + "".join(sorted(endings)) + "]")
 
 
 def _is_ordinary(gazetteer: Gazetteer, unit: int) -> bool:
@@ -202,24 +204,36 @@ def find_places(text: str, year: int | None) -> Iterator[PlaceName]:
     Short names are no evidence in running text: 范县 stands in 规范县级 and 和平 is a word.
     """
     chain: PlaceName | None = None
-    for last, name in _name_automaton().iter_long(text):
-        start = last + 1 - len(name)
-        units = name_holders(name, year)
-        if chain is not None and start == chain.end:
-            fitting = _within_any(units, chain.units)
-            if fitting:
-                chain = PlaceName(
-                    chain.start, last + 1, fitting, chain.links + 1, True, _level(fitting)
-                )
-                continue
-        if chain is not None:
+    for start, end in _official_names(text):
+        units = name_holders(text[start:end], year)
+        fitting = units_within(units, chain.units) if chain and start == chain.end else ()
+        if chain and fitting:
+            chain = PlaceName(chain.start, end, fitting, chain.links + 1, True, _level(fitting))
+            continue
+        if chain:
             yield chain
         today = units_of_today(units)
-        chain = PlaceName(start, last + 1, today, 1, True, _level(today))
-    if chain is not None:
+        chain = PlaceName(start, end, today, 1, True, _level(today))
+    if chain:
         yield chain
 
 
-def is_county_or_above(unit: int) -> bool:
-    """Whether a unit is no township."""
-    return load_gazetteer().units[unit].level <= COUNTY
+def _official_names(text: str) -> list[tuple[int, int]]:
+    """Spans of official names of three characters or more, without overlaps.
+
+    Looked up backwards from the characters names end on; this beats an automaton over all
+    names by far, because few characters end a name. A name that holds the one before it
+    replaces it; one that only overlaps it gives way.
+    """
+    full_names = load_gazetteer().full_names
+    spans: list[tuple[int, int]] = []
+    for match in _endings().finditer(text):
+        end = match.end()
+        for start in range(max(0, end - _LONGEST_NAME_IN_TEXT), end - 2):
+            if text[start:end] in full_names:
+                while spans and spans[-1][0] >= start:
+                    spans.pop()
+                if not spans or spans[-1][1] <= start:
+                    spans.append((start, end))
+                break
+    return spans

@@ -10,7 +10,7 @@ from annual_reports.identity.evidence import PlaceEvidence
 from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, TOWN, load_gazetteer
 
 LOWEST_SCORE = 10.0
-LOWEST_MARGIN = 4.0
+LOWEST_MARGIN = 6.0
 LARGEST_RIVAL = 0.72
 _TEXT_GROUPS = frozenset(("text", "contact"))
 
@@ -46,6 +46,7 @@ class Scores:
         self._inside: dict[int, float] = defaultdict(float)
         self._direct: dict[int, float] = defaultdict(float)
         self._own: dict[int, float] = defaultdict(float)
+        self._pieces: list[tuple[list[int], float]] = []
         self.paths: dict[int, tuple[int, ...]] = {}
         for piece in evidence:
             self._add(piece)
@@ -61,6 +62,7 @@ class Scores:
                 self.paths[area] = load_gazetteer().path(area)
         for unit in meanings:
             self._own[unit] += piece.weight
+        self._pieces.append((meanings, piece.weight))
 
     def _widest_meanings(self, piece: PlaceEvidence) -> list[int]:
         """The meanings without those inside another meaning: 大理 is the prefecture, not its city."""
@@ -75,6 +77,18 @@ class Scores:
         """All weight that fits the unit."""
         above = self.paths[unit][1:]
         return self._inside[unit] + sum(self._own.get(area, 0.0) for area in above)
+
+    def shared(self, unit: int, other: int) -> float:
+        """Weight of the evidence that fits both units alike and so does not decide between them."""
+        return sum(
+            weight
+            for meanings, weight in self._pieces
+            if self._fits(meanings, unit) and self._fits(meanings, other)
+        )
+
+    def _fits(self, meanings: list[int], unit: int) -> bool:
+        path = self.paths[unit]
+        return any(meaning in path or unit in self.paths[meaning] for meaning in meanings)
 
     def direct(self, unit: int) -> float:
         """Weight for the unit or something in it, from evidence other than mentions in the text."""
@@ -97,19 +111,24 @@ def best_by(
 
     `area_of` names the area a unit counts for (None: it takes no part).
     """
-    tops: dict[int, float] = {}
+    tops: dict[int, tuple[float, int]] = {}
     for unit in units:
         area = area_of(unit)
-        if area is not None:
-            tops[area] = max(tops.get(area, 0.0), scores.total(unit))
-    if not tops:
+        if area is not None and (area not in tops or scores.total(unit) > tops[area][0]):
+            tops[area] = (scores.total(unit), unit)
+    ranked = sorted(tops.items(), key=lambda item: (-item[1][0], item[0]))
+    if not ranked or ranked[0][1][0] < LOWEST_SCORE:
         return None
-    ranked = sorted(tops.items(), key=lambda item: (-item[1], item[0]))
-    leader, score = ranked[0]
-    rival = ranked[1][1] if len(ranked) > 1 else 0.0
-    if score < LOWEST_SCORE or score - rival < LOWEST_MARGIN or rival > LARGEST_RIVAL * score:
+    if len(ranked) > 1 and not _leads(scores, ranked[0][1], ranked[1][1]):
         return None
-    return leader
+    return ranked[0][0]
+
+
+def _leads(scores: Scores, leader: tuple[float, int], rival: tuple[float, int]) -> bool:
+    """Whether what speaks only for the leader outweighs what speaks only for the rival."""
+    shared = scores.shared(leader[1], rival[1])
+    own, rivals = leader[0] - shared, rival[0] - shared
+    return own >= LOWEST_MARGIN + rivals and rivals <= LARGEST_RIVAL * own
 
 
 def area_at(scores: Scores, unit: int, level: int) -> int | None:

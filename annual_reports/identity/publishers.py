@@ -7,10 +7,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annual_reports.identity.page_text import FoldedText, PageText, folded_text
-from annual_reports.identity.place_names import PlaceName, read_place, read_zone
-from annual_reports.identity.titles import ReportTitle, read_title
+from annual_reports.identity.place_names import (
+    PlaceName,
+    read_place,
+    read_zone,
+    units_within,
+)
+from annual_reports.identity.titles import (
+    ReportTitle,
+    publisher_words,
+    read_related_title,
+    read_title,
+)
 from schemas.divisions import TOWN, load_gazetteer
-from schemas.organs import RelativeLevel, central_organs, organ_types, relative_levels
+from schemas.organs import (
+    RelativeLevel,
+    central_organs,
+    organ_types,
+    relative_levels,
+    zone_hosts,
+)
 
 _LONGEST_PUBLISHER = 40
 _REPORT_NAME = r"(?:20\d\d|二[〇零○].{2})年?度?(?:政府|政务|的?信息)"
@@ -20,14 +36,18 @@ _COMPILER = re.compile(
 )
 _ANNOUNCED = re.compile(
     r"(?:现将|现公布|现发布|现公开|特公布|特向社会公布|特发布|公布|发布|公开|编写|编制|总结|结合)《?([^,.;。\n《》:]{2,36}?)"
-    r"(?:20\d\d年?度?|20\d\d年以来)?(?:的)?(?:政府|政务|信息公开|工作实际)"
+    r"(?:20\d\d年?度?|20\d\d年以来)?(?:的)?(?:(?<!人民)政府信息|政务公开|信息公开|工作实际|各科室)"
 )
 _SUBJECT_OF_FIRST_SENTENCE = re.compile(
     r"(?:^|[。\n])(?:[(（]?[一1][)）、.].{0,12}\n?)?(?:20\d\d)年?(?:度|以来|来)?[,，]?([^,，.;；。\n:：《》\d]{2,36})"
 )
 _ORGAN_HEAD = re.compile(
-    r"^.{1,24}?(?:人民政府(?:办公[厅室])?|街道办事处|地区办事处|管理委员会|管委会|委员会|街道|镇|乡|苏木|局|厅)"
+    r"^.{0,24}?(?:人民政府(?:办公[厅室])?|街道办事处|地区办事处|管理委员会|管委会|委员会|街道|镇|乡|苏木|局|厅)"
 )
+_CONTACT = re.compile(
+    r"请?(?:与|向|联系)([^,.;。\n《》:()]{3,30}?)(?:政府信息公开办公室|政务公开办公室|办公室)?(?:联系|咨询|反映)"
+)
+_BRANCH = re.compile(r"(?:局|委员会|委|支队|海关|公司)([^局委]{2,8})(?:分局|支局|派出所|大队)$")
 _PUBLISHER_LINE = re.compile(
     r"(?:发布机构|发布机关|公开机构|信息发布单位|发布单位|发文机关|编制单位|公开主体|责任单位|发布部门)[::]\n?([^\n:;,]{2,30})"
 )
@@ -47,7 +67,7 @@ _MASKED = re.compile(
 class Publisher:
     """A publisher's name and what its words say.
 
-    `source`: title | statement | publisher_line | subject. `place` is the chain of place names at
+    `source`: title | statement | publisher_line | subject | contact. `place` is the chain of place names at
     its head, `zone_host` the unit a named zone lies in, `organ` the folded name without the place,
     `relative` the level a leading 市 or 县 gives, `is_central` for organs of the State Council,
     `is_xpcc` for the 兵团 outside its cities.
@@ -68,7 +88,8 @@ class Publisher:
 def find_titles(page: PageText) -> tuple[ReportTitle, ...]:
     """Report titles of the page, most trusted first; a heading line stands in where there is none."""
     found = tuple(t for t in map(read_title, page.titles) if t is not None)
-    return found or tuple(_heading_lines(page.opening))
+    headings = found or tuple(_heading_lines(page.opening))
+    return headings or tuple(t for t in map(read_related_title, page.titles) if t is not None)
 
 
 def _heading_lines(opening: FoldedText) -> list[ReportTitle]:
@@ -94,11 +115,15 @@ def find_publisher(
             found = read_publisher(title.publisher, "title", year)
             if found is not None:
                 return found
+    fallback = None
     for source, name in _names_in_text(page):
-        found = read_publisher(name, source, year)
-        if found is not None and found.organ_type is not None and not _SELF.match(name.folded):
+        found = read_publisher(publisher_words(name), source, year)
+        if found is None or found.organ_type is None or _SELF.match(found.folded):
+            continue
+        if found.place is not None or found.zone_host is not None or found.is_central:
             return found
-    return None
+        fallback = fallback or found
+    return fallback
 
 
 def _names_in_text(page: PageText) -> list[tuple[str, FoldedText]]:
@@ -114,6 +139,7 @@ def _names_in_text(page: PageText) -> list[tuple[str, FoldedText]]:
         head = _organ_at_head(_span(opening, match, 1))
         if head is not None:
             names.append(("subject", head))
+    names += [("contact", _span(opening, match, 1)) for match in _CONTACT.finditer(opening.folded)]
     return names
 
 
@@ -222,9 +248,10 @@ def _local_publisher(
     if place is None and zone is None and begin == 0:
         place = _official_place_inside(folded, year)
     if zone is not None and (place is None or zone[0] + begin >= place.end):
-        place, rest, host = None, folded[begin + zone[0] :], zone[1]
+        place, rest, host = None, folded[begin:], zone[1]
     else:
         rest, host = folded[place.end if place else begin :], None
+        place = _branch_place(place, rest, year)
     relative = _relative_level(rest) if place is None and host is None else None
     organ_type = classify_organ(folded, rest, place, host)
     return Publisher(
@@ -238,6 +265,22 @@ def _local_publisher(
         relative=relative,
         is_central=False,
         is_xpcc=bool(begin) and place is None,
+    )
+
+
+def _branch_place(place: PlaceName | None, organ: str, year: int | None) -> PlaceName | None:
+    """The county a branch serves: 郧阳 in 十堰市生态环境局郧阳分局."""
+    branch = _BRANCH.search(organ)
+    if place is None or branch is None:
+        return place
+    served = read_place(branch.group(1), 0, year)
+    if served is None or served.end != len(branch.group(1)):
+        return place
+    units = units_within(served.units, place.units)
+    if not units:
+        return place
+    return PlaceName(
+        place.start, place.end, units, place.links + 1, place.spelled_out, served.level
     )
 
 
@@ -265,7 +308,7 @@ def classify_organ(
     """The organ type of a folded name, by `organ_types.csv`; None where the words name no organ."""
     if not organ and place is not None and place.level < TOWN:
         return "zone_committee" if _is_zone(place) else "government"
-    if not organ and zone_host is not None:
+    if zone_host is not None and organ in zone_hosts():
         return "zone_committee"
     if organ in ("市", "县", "区", "省", "州", "旗", "盟", "自治区", "市本级", "县本级"):
         return "government"

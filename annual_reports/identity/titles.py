@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from annual_reports.identity.page_text import FoldedText
 
 _SUBJECT = re.compile(
     r"(?<!人民)(?<!办)政府(?:政务)?信息(?:[与和及]政务)?公开"
-    r"|政务(?:信息)?公开|政务[与和]政府信息公开|信息(?:[与和]政务)?公开"
+    r"|海关信息公开|政务(?:信息)?公开|政务[与和]政府信息公开|信息(?:[与和]政务)?公开"
 )
 _REPORT = re.compile(r"报告|年报")
 _YEAR = re.compile(
@@ -53,17 +54,25 @@ def read_year(digits: str) -> int:
 
 def read_title(title: FoldedText) -> ReportTitle | None:
     """The parts of a report's title, None where the text is no title of a report."""
+    return _parts_of_title(title, is_report_wording)
+
+
+def read_related_title(title: FoldedText) -> ReportTitle | None:
+    """The parts of any title about 信息公开 (a guide, a catalogue): it names its publisher alike."""
+    return _parts_of_title(title, lambda folded: _SUBJECT.search(folded) is not None)
+
+
+def _parts_of_title(title: FoldedText, is_meant: Callable[[str], bool]) -> ReportTitle | None:
     pieces = _pieces(title)
-    piece = next((p for p in pieces if is_report_wording(p.folded)), None)
-    if piece is None:
+    piece = next((p for p in pieces if is_meant(p.folded)), None)
+    subject = _SUBJECT.search(piece.folded) if piece else None
+    if piece is None or subject is None:
         return None
-    subject = _SUBJECT.search(piece.folded)
-    assert subject is not None
-    before = FoldedText(piece.printed[: subject.start()], piece.folded[: subject.start()])
+    before = _part(piece, 0, subject.start())
     tail = piece.folded[subject.start() :]
     others = tuple(p.folded for p in pieces if p is not piece)
     return ReportTitle(
-        publisher=_without_year_and_edges(before),
+        publisher=publisher_words(before),
         years=_years(piece.folded),
         tail=tail,
         site_names=others,
@@ -95,7 +104,7 @@ def _pieces(title: FoldedText) -> list[FoldedText]:
 
 
 def _cut(text: FoldedText, begin: int, end: int) -> FoldedText:
-    return _trimmed(_without_marks(FoldedText(text.printed[begin:end], text.folded[begin:end])))
+    return _trimmed(_without_marks(_part(text, begin, end)))
 
 
 def _without_marks(text: FoldedText) -> FoldedText:
@@ -109,7 +118,7 @@ def _without_marks(text: FoldedText) -> FoldedText:
 def _trimmed(text: FoldedText) -> FoldedText:
     begin = len(text.folded) - len(text.folded.lstrip(_EDGE))
     end = max(begin, len(text.folded.rstrip(_EDGE)))
-    return FoldedText(text.printed[begin:end], text.folded[begin:end])
+    return _part(text, begin, end)
 
 
 def _years(folded: str) -> tuple[int, ...]:
@@ -117,20 +126,22 @@ def _years(folded: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _without_year_and_edges(text: FoldedText) -> FoldedText:
-    """A publisher without the years, 关于 and punctuation round it."""
+def publisher_words(text: FoldedText) -> FoldedText:
+    """A publisher without the years, 关于 and punctuation round it, and without words after a year."""
+    inner = next((m for m in _YEAR.finditer(text.folded) if m.start() >= 2), None)
+    if inner is not None:
+        text = _part(text, 0, inner.start())
     previous = None
     while text != previous:
         previous = text
         text = _trimmed(text)
-        for pattern in (_LABEL, _LEADING_WORDS):
-            if match := pattern.match(text.folded):
-                text = FoldedText(text.printed[match.end() :], text.folded[match.end() :])
-        if (match := _YEAR.match(text.folded)) and match.end() <= len(text.folded):
-            text = FoldedText(text.printed[match.end() :], text.folded[match.end() :])
-        for match in list(_YEAR.finditer(text.folded))[-1:]:
-            if match.end() == len(text.folded):
-                text = FoldedText(text.printed[: match.start()], text.folded[: match.start()])
-        if match := _TRAILING_WORDS.search(text.folded):
-            text = FoldedText(text.printed[: match.start()], text.folded[: match.start()])
+        for pattern in (_LABEL, _LEADING_WORDS, _YEAR):
+            head = pattern.match(text.folded)
+            text = _part(text, head.end(), len(text.folded)) if head else text
+        tail = _TRAILING_WORDS.search(text.folded)
+        text = _part(text, 0, tail.start()) if tail else text
     return text
+
+
+def _part(text: FoldedText, begin: int, end: int) -> FoldedText:
+    return FoldedText(text.printed[begin:end], text.folded[begin:end])
