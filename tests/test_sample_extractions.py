@@ -22,6 +22,8 @@ REFUSED = [url for url, page in FETCHED.items() if page["outcome"].startswith("q
 FULLY_READ = [url for url in REPORTS if FETCHED[url]["outcome"].startswith(("ok", "inconsistent"))]
 RULE_IDS = re.compile(r"\b[A-WYZ]\d\d\b")  # X rules need the report of the year before
 
+GOVERNMENTS_OF_REGIONS = ("县人民政府", "市人民政府", "区人民政府")
+
 SOURCE = yaml.safe_load((HERE / "source.yml").read_text(encoding="utf-8"))
 EXPECTED = {entry["publisher"]: entry for entry in SOURCE["publishers"]}
 EXPECTED["禄丰县广通镇人民政府"] = EXPECTED["禄丰市广通镇人民政府"]
@@ -70,7 +72,15 @@ def test_publisher_place_and_year_are_read_from_the_page(url: str) -> None:
         entry.get("county_code"),
     )
     assert (identity.level, identity.year) == (level, page["year"])
+    assert identity.scope == expected_scope(page)
     assert identity.is_correction == ("更正" in page["title"])
+
+
+def expected_scope(page: dict[str, Any]) -> str:
+    """Governments of counties and cities report for all below them, a zone does not say."""
+    if page["publisher"].endswith("管理委员会"):
+        return "unknown"
+    return "consolidated" if page["publisher"][-5:] in GOVERNMENTS_OF_REGIONS else "own"
 
 
 def test_one_publisher_is_one_publisher_over_the_years() -> None:
