@@ -1,0 +1,94 @@
+"""Values of table two, whatever the source: counts, signed changes, amounts in 万元."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from annual_reports.model import CellStatus
+from annual_reports.tables.marks import Mark, Slot, inferred, slot_of, unreadable
+from annual_reports.tables.printed_values import (
+    Kind,
+    Printed,
+    read_amount,
+    read_count,
+    read_signed_count,
+    shortest,
+)
+from annual_reports.tables.table_reading import Note
+from schemas.fields import Field, TableForm
+from schemas.labels import value_words
+
+_STRUCTURE_RULE = {"t2021": "S04", "t2019": "S05"}
+
+
+class FieldHeader(NamedTuple):
+    """The column labels over a block. `unit` is printed in them; `reason`: why they cannot be used."""
+
+    keys: tuple[str, ...]
+    unit: str | None
+    reason: str = ""
+    repeats: int = 1
+
+
+def settle_row(fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]) -> list[Slot]:
+    """Slots for the marks of one row: one each, or all unreadable."""
+    if any(mark.attached or mark.kind is Kind.GLUED for mark in marks):
+        return _settle_glued(fields, header, marks)
+    if len(marks) != len(fields):
+        reason = "short_row" if len(marks) < len(fields) else "long_row"
+        return [unreadable(reason, marks[0] if marks else None)] * len(fields)
+    return [value_slot(field, header, mark) for field, mark in zip(fields, marks, strict=True)]
+
+
+def value_slot(field: Field, header: FieldHeader, mark: Mark) -> Slot:
+    """The slot of a mark whose field is certain."""
+    if mark.kind in (Kind.MERGED, Kind.SEVERAL):
+        return slot_of(mark)
+    return slot_of(mark._replace(printed=_read(field, header, mark.text)))
+
+
+def _read(field: Field, header: FieldHeader, text: str) -> Printed:
+    if field.dtype == "signed_int":
+        return read_signed_count(text)
+    if field.dtype != "decimal":
+        return read_count(text)
+    printed = read_amount(text)
+    if printed.kind is not Kind.NUMBER:
+        return printed
+    amount = Decimal(printed.value or 0)
+    if not printed.unit_stated and header.unit == "元":
+        amount *= value_words().amount_units["元"]
+    return printed._replace(
+        value=shortest(amount), unit_stated=printed.unit_stated or bool(header.unit)
+    )
+
+
+def _settle_glued(
+    fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]
+) -> list[Slot]:
+    """Glued digits: one zero for each column, or one run for one column; nothing else can be cut."""
+    digits = "".join(mark.text for mark in marks)
+    if len(fields) == 1 and len(marks) == 1 and marks[0].kind is not Kind.GLUED:
+        return [value_slot(fields[0], header, marks[0])]
+    if len(digits) == len(fields) and set(digits) == {"0"}:
+        rule = _STRUCTURE_RULE[fields[0].template]
+        return [inferred(0, marks[0], (rule,)) for _ in fields]
+    return [unreadable("glued", marks[0])] * len(fields)
+
+
+def unit_notes(form: TableForm, slots: Sequence[Sequence[Slot]]) -> list[Note]:
+    """U01 for amounts above zero whose unit neither the cell nor the header states."""
+    rows = []
+    for fields, row in zip(form.rows, slots, strict=True):
+        for field, slot in zip(fields, row, strict=True):
+            numbered = slot.status is CellStatus.PRINTED and slot.mark is not None and slot.value
+            if (
+                field.dtype == "decimal"
+                and numbered
+                and slot.mark
+                and not slot.mark.printed.unit_stated
+            ):
+                rows.append(field.row_key)
+    return [Note("U01", "unit_not_stated", tuple(rows), len(rows))] if rows else []

@@ -1,0 +1,145 @@
+"""The one decoder of the statutory tables: blocks in, canonical cells out.
+
+Grids are read by geometry, flattened text by its order; both end in the same slots and the same
+sums. A table is looked for in the text only after the grids, and in grids taken apart only last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from annual_reports.model import Block, Cell, Finding, Grid, TextLine
+from annual_reports.tables.copies import merge_copies
+from annual_reports.tables.flat_active_disclosure import read_flat_active_disclosure
+from annual_reports.tables.flat_requests import read_flat_requests
+from annual_reports.tables.flat_review_litigation import read_flat_review_litigation
+from annual_reports.tables.flat_text import TokenStream, token_stream
+from annual_reports.tables.grid_active_disclosure import read_grid_active_disclosure
+from annual_reports.tables.grid_requests import read_grid_requests
+from annual_reports.tables.grid_review_litigation import read_grid_review_litigation
+from annual_reports.tables.grid_rows import GridRows
+from annual_reports.tables.marks import evidence_of
+from annual_reports.tables.reader_notes import findings_of
+from annual_reports.tables.table_reading import TableReading
+from schemas.fields import STATUTORY_TABLES, table_form
+
+_SIZES = (
+    "requests_rows",
+    "requests_columns",
+    "review_litigation_values",
+    "active_disclosure_rows",
+)
+
+
+@dataclass(frozen=True)
+class DecodedTables:
+    """What the statutory tables of one document say.
+
+    `templates`: table → t2021 | t2019 | None (not found). `cells`: every field of each found table.
+    `table_blocks`: indices of the blocks that belong to these tables. `ends_inside_table`: the
+    document stops inside one. `structure`: the counts rules S01–S05 ask for.
+    """
+
+    templates: dict[str, str | None]
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+    table_blocks: frozenset[int]
+    ends_inside_table: bool
+    structure: dict[str, int]
+
+
+def decode_tables(blocks: Sequence[Block]) -> DecodedTables:
+    """Decode tables two, three and four of a document from its blocks in reading order."""
+    grids = [
+        GridRows(block, index) for index, block in enumerate(blocks) if isinstance(block, Grid)
+    ]
+    lines = [(index, block) for index, block in enumerate(blocks) if isinstance(block, TextLine)]
+    readings = _read_all(grids, token_stream(lines))
+    missing = [table for table in STATUTORY_TABLES if table not in readings]
+    if missing and grids:
+        apart = _read_all([], token_stream(_taken_apart(blocks, readings)))
+        readings.update({table: apart[table] for table in missing if table in apart})
+    return _decoded(readings)
+
+
+def _read_all(grids: Sequence[GridRows], stream: TokenStream) -> dict[str, TableReading]:
+    found: dict[str, TableReading] = {}
+    active = [*read_grid_active_disclosure(grids), *read_flat_active_disclosure(stream)]
+    if active:
+        found["active_disclosure"] = merge_copies(active)
+    form = found["active_disclosure"].template if active else None
+    requests = [*read_grid_requests(grids, form), *read_flat_requests(stream, form)]
+    if requests:
+        found["requests"] = merge_copies(requests)
+    review = [*read_grid_review_litigation(grids), *read_flat_review_litigation(stream)]
+    if review:
+        form = form or (found["requests"].template if requests else None) or "t2021"
+        found["review_litigation"] = replace(merge_copies(review), template=form)
+    return found
+
+
+def _taken_apart(
+    blocks: Sequence[Block], readings: dict[str, TableReading]
+) -> list[tuple[int, TextLine]]:
+    """The document as lines, grids that hold no table found so far row by row, cells between tabs.
+
+    Such lines have no number in the document; they count downwards from -1.
+    """
+    used = frozenset[int]().union(*(reading.blocks for reading in readings.values()))
+    lines: list[tuple[int, TextLine]] = []
+    for index, block in enumerate(blocks):
+        if index in used:
+            continue
+        if isinstance(block, TextLine):
+            lines.append((index, block))
+            continue
+        for row in range(block.row_count):
+            text = "\t".join(cell.text for cell in block.cells if cell.row == row)
+            lines += [
+                (index, TextLine(part, -1 - len(lines), block.page)) for part in text.split("\n")
+            ]
+    return lines
+
+
+def _decoded(readings: dict[str, TableReading]) -> DecodedTables:
+    cells: list[Cell] = []
+    findings: list[Finding] = []
+    structure = dict.fromkeys(_SIZES, 0)
+    ordinals = {
+        table: ordinal
+        for ordinal, table in enumerate(sorted(readings, key=lambda table: readings[table].place))
+    }
+    for table in STATUTORY_TABLES:
+        if table in readings:
+            cells += _cells(readings[table], ordinals[table])
+            findings += findings_of(readings[table])
+            structure.update(readings[table].size)
+    return DecodedTables(
+        templates={
+            table: readings[table].template if table in readings else None
+            for table in STATUTORY_TABLES
+        },
+        cells=tuple(cells),
+        findings=tuple(findings),
+        table_blocks=frozenset[int]().union(*(reading.blocks for reading in readings.values())),
+        ends_inside_table=any(reading.stops for reading in readings.values()),
+        structure=structure,
+    )
+
+
+def _cells(reading: TableReading, ordinal: int) -> list[Cell]:
+    form = table_form(reading.template, reading.table)
+    return [
+        Cell(
+            table=field.table,
+            row_key=field.row_key,
+            column_key=field.column_key,
+            value=slot.value,
+            status=slot.status,
+            raw=slot.mark.raw if slot.mark is not None else None,
+            evidence=evidence_of(slot, ordinal, row, column),
+        )
+        for row, (fields, slots) in enumerate(zip(form.rows, reading.slots, strict=True))
+        for column, (field, slot) in enumerate(zip(fields, slots, strict=True))
+    ]

@@ -1,0 +1,80 @@
+"""Which explicitly empty fields of a row are blanks of the table and which are only fillers.
+
+Spans become empty fields before and after the seven values. How many come before is learned from
+complete rows with the same number of fields, or is the only number with which a row sum above
+zero holds and none breaks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from annual_reports.tables.marks import Mark
+from annual_reports.tables.printed_values import Kind
+from annual_reports.tables.row_candidates import Reading, as_printed, values_of
+from annual_reports.tables.sums import COLUMNS, row_holds
+
+Fields = Sequence[Mark]
+
+
+def settle_fields(
+    complete: Sequence[tuple[Fields | None, Sequence[Mark]]], waiting: Mapping[int, Fields]
+) -> tuple[dict[int, Reading], dict[int, Reading]]:
+    """Readings learned from complete sibling rows, and readings only the row sums speak for."""
+    leads: dict[int, set[int]] = defaultdict(set)
+    for fields, marks in complete:
+        if fields is not None and _lead_of(fields, marks) >= 0:
+            leads[len(fields)].add(_lead_of(fields, marks))
+    learned: dict[int, Reading] = {}
+    groups: dict[int, dict[int, Fields]] = defaultdict(dict)
+    for row, fields in waiting.items():
+        known = leads.get(len(fields))
+        if known is None:
+            groups[len(fields)][row] = fields
+        elif len(known) == 1 and (reading := _reading_at(fields, next(iter(known)))):
+            if row_holds(values_of(reading)) or reading[-1].value is None:
+                learned[row] = reading
+    guessed: dict[int, Reading] = {}
+    for group in groups.values():
+        guessed.update(_only_verified(group))
+    return learned, guessed
+
+
+def _lead_of(fields: Fields, marks: Sequence[Mark]) -> int:
+    """Empty fields before the first value of a complete row; -1 where its values are not adjacent."""
+    filled = [index for index, mark in enumerate(fields) if mark.text]
+    adjacent = (
+        len(marks) == COLUMNS and filled == list(range(filled[0], filled[0] + COLUMNS))
+        if filled
+        else False
+    )
+    return filled[0] if adjacent else -1
+
+
+def _reading_at(fields: Fields, lead: int) -> Reading | None:
+    if lead < 0 or any(mark.text for mark in (*fields[:lead], *fields[lead + COLUMNS :])):
+        return None
+    kept = fields[lead : lead + COLUMNS]
+    if len(kept) < COLUMNS or any(mark.kind not in (Kind.NUMBER, Kind.BLANK) for mark in kept):
+        return None
+    return as_printed(kept)
+
+
+def _only_verified(group: Mapping[int, Fields]) -> dict[int, Reading]:
+    width = len(next(iter(group.values())))
+    verified = []
+    for lead in range(width - COLUMNS + 1):
+        found = {
+            row: reading for row, fields in group.items() if (reading := _reading_at(fields, lead))
+        }
+        if len(found) == len(group) and _sums_speak_for(list(found.values())):
+            verified.append(found)
+    return verified[0] if len(verified) == 1 else {}
+
+
+def _sums_speak_for(found: Sequence[Reading]) -> bool:
+    totals = [reading for reading in found if reading[-1].value is not None]
+    return all(row_holds(values_of(reading)) for reading in totals) and any(
+        reading[-1].value for reading in totals
+    )

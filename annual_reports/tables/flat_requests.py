@@ -1,0 +1,227 @@
+"""Table three in flattened text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from annual_reports.tables.flat_text import Token, TokenStream, marks_between
+from annual_reports.tables.label_chain import (
+    LabelHit,
+    chain_form,
+    complete_chain,
+    find_chains,
+    form_labels,
+)
+from annual_reports.tables.marks import Mark, Slot, unreadable
+from annual_reports.tables.printed_values import BLANK, Kind, read_count
+from annual_reports.tables.requests_solver import RowMarks, solve_requests
+from annual_reports.tables.sums import COLUMNS
+from annual_reports.tables.table_reading import Note, TableReading
+from schemas.labels import labels
+
+_HEADER_REACH = 260
+
+
+def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[TableReading]:
+    """Every table three of the text. `form_elsewhere` decides a table cut before （六）."""
+    chains = find_chains(stream)
+    limits = [chain[0].start for chain in chains[1:]] + [len(stream.letters)]
+    readings = []
+    for chain, limit in zip(chains, limits, strict=True):
+        end = _table_four_start(stream, chain[-1].end, limit)
+        reading = _read_chain(stream, chain, end, form_elsewhere)
+        if reading is not None:
+            readings.append(reading)
+    return readings
+
+
+def _table_four_start(stream: TokenStream, start: int, limit: int) -> int:
+    """Table three ends at the latest where table four or its heading begins."""
+    places = [
+        place
+        for label in labels("review_litigation", "row")
+        for spelling in label.spellings[:1]
+        if (place := stream.letters.find(spelling, start, limit)) >= 0
+    ]
+    return min(places, default=limit)
+
+
+def _read_chain(
+    stream: TokenStream, chain: Sequence[LabelHit], limit: int, form_elsewhere: str | None
+) -> TableReading | None:
+    template, decided = _form_of(stream, chain, limit, form_elsewhere)
+    hits = complete_chain(stream, chain, template, limit)
+    rows = _row_marks(stream, hits, template, limit)
+    known = [row for row in rows if row is not None]
+    if (
+        sum(len(row.marks) >= COLUMNS for row in known) < 2
+        and sum(_digits(row) >= 4 for row in known) < 6
+    ):
+        return None
+    first = next(hit for hit in hits if hit is not None)
+    last = next(hit for hit in reversed(hits) if hit is not None)
+    end = _values_end(stream, last.end, limit)
+    stops = hits[-1] is None and end >= len(stream.letters.rstrip())
+    if _columns_reordered(stream, first.start):
+        slots = [[unreadable("column_order")] * COLUMNS for _ in hits]
+    else:
+        slots = solve_requests(template, rows, _marks_before(stream, first.start))
+    return TableReading(
+        table="requests",
+        template=template,
+        slots=tuple(map(tuple, slots)),
+        size={"requests_rows": len(known), "requests_columns": _usual_count(known)},
+        blocks=_blocks(stream, _header_start(stream, first.start), end),
+        place=first.start,
+        notes=_repairs(hits, template),
+        stops=stops,
+        undecided_form=not decided,
+    )
+
+
+def _form_of(
+    stream: TokenStream, chain: Sequence[LabelHit], limit: int, form_elsewhere: str | None
+) -> tuple[str, bool]:
+    """The form by the labels of （六）, and whether the labels tell it."""
+    template = chain_form(chain)
+    if template is not None:
+        return template, True
+    repaired = complete_chain(stream, chain, "t2021", limit)
+    if repaired[20] is not None or repaired[21] is not None:
+        return "t2021", True
+    hits = complete_chain(stream, chain, "t2019", limit)
+    if hits[20] is not None and hits[21] is not None:
+        values = marks_between(stream, hits[20].end, hits[21].start)
+        if len(values) == COLUMNS or 0 < sum(len(mark.text) for mark in values) <= 3 * COLUMNS:
+            return "t2019", True
+    return form_elsewhere or "t2021", False
+
+
+def _row_marks(
+    stream: TokenStream, hits: Sequence[LabelHit | None], template: str, limit: int
+) -> list[RowMarks | None]:
+    form = form_labels(template)
+    known = [(row, hit) for row, hit in enumerate(hits) if hit is not None]
+    rows: list[RowMarks | None] = [None] * len(hits)
+    for (row, hit), following in zip(known, [*known[1:], None], strict=True):
+        if following is None:
+            end = _values_end(stream, hit.end, limit)
+            marks = marks_between(stream, hit.end, end)
+            cut = row < len(hits) - 1 or end >= len(stream.letters)
+        else:
+            next_row, next_hit = following
+            end = next_hit.start
+            marks = marks_between(stream, hit.end, end, _item_number(form[next_row].numbering))
+            cut = False
+        rows[row] = RowMarks(tuple(marks), fields=_fields(stream, hit, marks), cut_off=cut)
+    return rows
+
+
+def _item_number(numbering: str) -> str:
+    return numbering if numbering.isascii() else ""
+
+
+def _values_end(stream: TokenStream, start: int, limit: int) -> int:
+    """Where the values after a label end: at the first text after at least one value."""
+    place = start
+    while place < limit and not stream.value_follows(place):
+        place += 1
+    while place < limit and (stream.value_follows(place) or _inside_decimal(stream.letters, place)):
+        place += 1
+    return _without_heading_digits(stream, place, limit)
+
+
+def _inside_decimal(letters: str, place: int) -> bool:
+    return letters[place] in ".," and letters[place + 1 : place + 2].isdigit()
+
+
+def _without_heading_digits(stream: TokenStream, end: int, limit: int) -> int:
+    """Digits that begin a text token (`2024年…`, `4.`) are no values of the row before it."""
+    index = stream.token_at(min(end, limit - 1)) if end < limit else -1
+    if index >= 0 and not stream.tokens[index].is_value and stream.starts[index] < end:
+        head = stream.letters[stream.starts[index] : end]
+        if head.isdigit() and stream.starts[index] > 0:
+            return stream.starts[index]
+    return end
+
+
+def _fields(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark]) -> tuple[Mark, ...] | None:
+    """The fields after the label on its own line, where that line shows empty fields and all values."""
+    index = stream.token_at(hit.end - 1)
+    label = stream.tokens[index]
+    fields: list[Mark] = []
+    for token in stream.tokens[index + 1 :]:
+        if token.line != label.line:
+            break
+        if token.text and not token.is_value:
+            return None
+        fields.append(_field_mark(token))
+    if len(fields) < COLUMNS or sum(bool(mark.text) for mark in fields) != len(marks):
+        return None
+    return tuple(fields)
+
+
+def _field_mark(token: Token) -> Mark:
+    printed = read_count(token.text) if token.text else BLANK
+    return Mark(printed, token.text, token.raw, token.line, token.page)
+
+
+def _digits(row: RowMarks) -> int:
+    return sum(
+        len(mark.text) if mark.kind in (Kind.NUMBER, Kind.GLUED) else 1 for mark in row.marks
+    )
+
+
+def _usual_count(rows: Sequence[RowMarks]) -> int:
+    counts = [len(row.marks) for row in rows]
+    return (
+        max(set(counts), key=lambda count: (counts.count(count), count == COLUMNS)) if counts else 0
+    )
+
+
+def _header_start(stream: TokenStream, first: int) -> int:
+    """The start of the header above the first label, or the label's own token."""
+    place = stream.letters.rfind(
+        labels("requests", "column")[0].text, max(0, first - _HEADER_REACH), first
+    )
+    token = stream.token_at(place if place >= 0 else first)
+    return stream.starts[token]
+
+
+def _marks_before(stream: TokenStream, first: int) -> list[Mark]:
+    """Values between the header and the first label: a text that prints numbers before their label."""
+    ends = [
+        place + len(spelling)
+        for label in labels("requests", "column")
+        for spelling in label.spellings
+        if (place := stream.letters.rfind(spelling, max(0, first - _HEADER_REACH), first)) >= 0
+    ]
+    return marks_between(stream, max(ends), first) if ends else []
+
+
+def _columns_reordered(stream: TokenStream, first: int) -> bool:
+    """Whether the header names the six distinctive columns in another order than the form."""
+    start = max(0, first - _HEADER_REACH)
+    places = [
+        place
+        for label in labels("requests", "column")
+        if not label.generic and (place := stream.letters.rfind(label.text, start, first)) >= 0
+    ]
+    return places != sorted(places)
+
+
+def _blocks(stream: TokenStream, start: int, end: int) -> frozenset[int]:
+    if not stream.tokens or start >= end:
+        return frozenset()
+    return frozenset(stream.blocks[stream.token_at(start) : stream.token_at(end - 1) + 1])
+
+
+def _repairs(hits: Sequence[LabelHit | None], template: str) -> tuple[Note, ...]:
+    rows = tuple(
+        form_labels(template)[hit.row].key for hit in hits if hit is not None and hit.repaired
+    )
+    return (Note("E02", "label_repaired", rows, len(rows)),) if rows else ()
+
+
+def rows_of(slots: Sequence[Sequence[Slot]]) -> int:
+    return len(slots)

@@ -1,0 +1,97 @@
+"""Table four: fifteen values after three groups of five headers, in flattened text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from annual_reports.tables.flat_text import TokenStream, marks_between
+from annual_reports.tables.label_order import reordered
+from annual_reports.tables.review_values import settle_fifteen
+from annual_reports.tables.table_reading import TableReading
+from schemas.labels import any_of, labels
+
+_TABLE = "review_litigation"
+_HEADER_REACH = 160
+_FOREIGN = 8
+
+
+@cache
+def _header_words() -> re.Pattern[str]:
+    words = {
+        s
+        for kind in ("row", "column", "header")
+        for label in labels(_TABLE, kind)
+        for s in label.spellings
+    }
+    return re.compile(any_of((*words, "结果")))
+
+
+def read_flat_review_litigation(stream: TokenStream) -> list[TableReading]:
+    """Every table four of the text: both litigation groups named, then header words, then values."""
+    direct, after = labels(_TABLE, "row")[1:]
+    readings = []
+    place = _find(stream.letters, direct.spellings, 0, len(stream.letters))
+    while place is not None:
+        second = _find(stream.letters, after.spellings, place[1], place[1] + _HEADER_REACH)
+        if second is not None:
+            reading = _read_table(stream, place[0], second[1])
+            if reading is not None:
+                readings.append(reading)
+        place = _find(stream.letters, direct.spellings, place[1], len(stream.letters))
+    return readings
+
+
+def _find(letters: str, spellings: tuple[str, ...], start: int, end: int) -> tuple[int, int] | None:
+    for spelling in spellings:
+        place = letters.find(spelling, start, end)
+        if place >= 0:
+            return place, place + len(spelling)
+    return None
+
+
+def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | None:
+    start = header
+    limit = min(len(stream.letters), header + _HEADER_REACH)
+    while start < limit and not stream.value_follows(start):
+        start += 1
+    words = stream.letters[header:start]
+    if len(_header_words().sub("", words)) > _FOREIGN:
+        return None
+    end = start
+    while end < len(stream.letters) and stream.value_follows(end):
+        end += 1
+    end = _before_heading(stream, end)
+    marks = marks_between(stream, start, end)
+    stops = end >= len(stream.letters)
+    if not marks and not stops:
+        return None
+    slots = settle_fifteen(marks, reordered(words, _TABLE), stops)
+    opening = stream.letters.rfind(labels(_TABLE, "row")[0].text, max(0, first - 60), first)
+    return TableReading(
+        table=_TABLE,
+        template="t2021",
+        slots=tuple(map(tuple, slots)),
+        size={"review_litigation_values": len(marks)},
+        blocks=frozenset(
+            stream.blocks[
+                stream.token_at(opening if opening >= 0 else first) : stream.token_at(
+                    max(end - 1, first)
+                )
+                + 1
+            ]
+        ),
+        place=first,
+        stops=stops and len(marks) < 15,
+    )
+
+
+def _before_heading(stream: TokenStream, end: int) -> int:
+    """Digits that begin the heading after the table are no values."""
+    if end >= len(stream.letters):
+        return end
+    index = stream.token_at(end)
+    if stream.tokens[index].is_value or stream.starts[index] >= end:
+        return end
+    head = stream.letters[stream.starts[index] : end]
+    return stream.starts[index] if head.isdigit() else end

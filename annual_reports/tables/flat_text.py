@@ -1,0 +1,228 @@
+"""Flattened text as a stream of tokens, and the stream as one string in which labels are sought.
+
+Separators are tab, newline, bar, semicolon, the cell mark of Word, runs of spaces, and a single
+space beside a stand-alone value; every other space vanishes. A space between a label and a number
+is a boundary: without it 数量 and 3001 would grow together.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from annual_reports.model import TextLine
+from annual_reports.tables.marks import Mark
+from annual_reports.tables.printed_values import (
+    Kind,
+    Printed,
+    looks_like_value,
+    normal_form,
+    read_count,
+)
+from schemas.labels import value_words
+
+_HARD_SEPARATORS = re.compile("[\t|｜│┃;；\x07]|[ \u00a0\u3000]{2,}|<br ?/?>")
+_PAGE_NUMBER = re.compile(
+    r"-+\d{1,4}-+|第\d{1,4}页(?:[,/]?共\d{1,4}页)?|\d{1,3}/\d{1,3}|页码:?\d{1,4}"
+)
+_MARKDOWN_RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+[\s:-]*")
+_MARKUP = re.compile(r"^#+\s*|\*\*|`")
+_VALUE_CHARACTER = "\0"
+
+
+class Token(NamedTuple):
+    """A piece of text between separators. `is_value`: a stand-alone number or placeholder.
+
+    An empty `text` is an explicitly empty field between two separators of one line.
+    """
+
+    text: str
+    raw: str
+    line: int
+    page: int | None
+    is_value: bool
+
+
+class TokenStream(NamedTuple):
+    """Tokens and their letters: texts joined without separators, one NUL for each value token.
+
+    `starts[i]` is the place of token i in `letters`; `blocks[i]` the block it came from.
+    """
+
+    tokens: tuple[Token, ...]
+    letters: str
+    starts: tuple[int, ...]
+    blocks: tuple[int, ...]
+
+    def token_at(self, place: int) -> int:
+        """The index of the token that holds a character of `letters`."""
+        return bisect_right(self.starts, place) - 1
+
+    def starts_token(self, place: int) -> bool:
+        """Whether a token begins at this character."""
+        return self.starts[self.token_at(place)] == place
+
+    def value_follows(self, place: int) -> bool:
+        """Whether a stand-alone value or a digit stands at this character."""
+        return place < len(self.letters) and (
+            self.letters[place] == _VALUE_CHARACTER or self.letters[place].isdigit()
+        )
+
+
+def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
+    """The stream of (block index, line) pairs; page number lines and markdown rules are left out."""
+    tokens: list[Token] = []
+    blocks: list[int] = []
+    for block, line in lines:
+        found = tokens_of_line(line)
+        tokens += found
+        blocks += [block] * len(found)
+    pieces = [_VALUE_CHARACTER if token.is_value else token.text for token in tokens]
+    starts = tuple(accumulate(map(len, pieces), initial=0))[:-1]
+    return TokenStream(tuple(tokens), "".join(pieces), starts, tuple(blocks))
+
+
+def tokens_of_line(line: TextLine) -> list[Token]:
+    """The tokens of one line, explicitly empty fields included."""
+    text = line.text
+    if is_furniture(text):
+        return []
+    if "#" in text or "*" in text or "`" in text:
+        text = _MARKUP.sub("", text)
+    pieces = _HARD_SEPARATORS.split(text)
+    if len(pieces) == 1:
+        return _tokens_of_piece(text, line)
+    found: list[Token] = []
+    separators = _HARD_SEPARATORS.findall(text)
+    for index, piece in enumerate(pieces):
+        tokens = _tokens_of_piece(piece, line)
+        between = 0 < index < len(pieces) - 1 or (pieces and separators[0] == "\t")
+        if not tokens and between and _explicit(separators, index):
+            tokens = [Token("", "", line.line, line.page, False)]
+        found += tokens
+    return found
+
+
+def _explicit(separators: Sequence[str], index: int) -> bool:
+    """Runs of spaces do not make an empty field; tabs, bars and cell marks do."""
+    beside = separators[max(0, index - 1) : index + 1]
+    return all(separator in "\t|｜│┃\x07" for separator in beside)
+
+
+@lru_cache(maxsize=2048)
+def is_furniture(text: str) -> bool:
+    """Whether a line is a page number or the rule below a markdown header."""
+    if len(text) > 200:
+        return False
+    if "---" in text and _MARKDOWN_RULE.fullmatch(text):
+        return "|" in text
+    return len(text) < 24 and _PAGE_NUMBER.fullmatch(normal_form(text)) is not None
+
+
+def _tokens_of_piece(piece: str, line: TextLine) -> list[Token]:
+    raw = piece.strip()
+    text = normal_form(raw)
+    if not text:
+        return []
+    if len(text) == len(raw):
+        return [Token(text, raw, line.line, line.page, looks_like_value(text))]
+    return [
+        Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in _words_of(raw)
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:
+    """Words of a piece with inner spaces: values stand alone, other words grow together."""
+    found: list[tuple[str, str, bool]] = []
+    for raw in piece.split():
+        text = normal_form(raw)
+        is_value = looks_like_value(text)
+        if found and not is_value and _continues(found[-1], text):
+            text, raw = found[-1][0] + text, f"{found[-1][1]} {raw}"
+            found[-1] = (text, raw, looks_like_value(text))
+        elif text:
+            found.append((text, raw, is_value))
+    return tuple(found)
+
+
+def _continues(last: tuple[str, str, bool], text: str) -> bool:
+    words = value_words()
+    if last[2]:
+        return text in words.count_units or text in words.amount_units
+    return True
+
+
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_NUMBERING_MARKS = ".、:)"
+
+
+def marks_between(
+    stream: TokenStream, start: int, end: int, next_numbering: str = ""
+) -> list[Mark]:
+    """The value marks in `letters[start:end]`, numbers glued to text included.
+
+    `next_numbering` is the item number of the label that begins near `end`: digits that are only
+    that number are no value.
+    """
+    marks: list[Mark] = []
+    if start >= end:
+        return marks
+    for index in range(stream.token_at(start), stream.token_at(end - 1) + 1):
+        token = stream.tokens[index]
+        if token.is_value:
+            if start <= stream.starts[index]:
+                marks.append(
+                    Mark(read_count(token.text), token.text, token.raw, token.line, token.page)
+                )
+        elif token.text:
+            marks += _glued_marks(
+                token, start - stream.starts[index], end - stream.starts[index], next_numbering
+            )
+    return marks
+
+
+def _glued_marks(token: Token, start: int, end: int, next_numbering: str) -> list[Mark]:
+    """Digits inside a text token between two character places of the token."""
+    start = max(start, 0)
+    text = token.text
+    if not any(character.isdigit() for character in text[start:end]):
+        return []
+    found: list[Mark] = []
+    for match in _DIGITS.finditer(text, start, min(end, len(text))):
+        digits = _value_digits(text, match, next_numbering)
+        if digits:
+            found.append(
+                Mark(
+                    _attached_value(digits),
+                    digits,
+                    token.raw,
+                    token.line,
+                    token.page,
+                    attached=True,
+                )
+            )
+    return found
+
+
+def _value_digits(text: str, match: re.Match[str], numbering: str) -> str:
+    """The digits of a run that can be values: not dates, ordinals or the next label's item number."""
+    run, before, after = match[0], text[: match.start()][-1:], text[match.end() :][:1]
+    if before == "第" or (after in value_words().date_units and after):
+        return ""
+    if after and after in _NUMBERING_MARKS:
+        if not before and len(run) == 1:
+            return ""
+        return run.removesuffix(numbering) if numbering and run.endswith(numbering) else run + "?"
+    if numbering == run and not before and after:
+        return ""
+    return run
+
+
+def _attached_value(digits: str) -> Printed:
+    printed = read_count(digits)
+    return printed if printed.kind is not Kind.WORDS else Printed(Kind.ODD, None)

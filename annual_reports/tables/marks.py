@@ -1,0 +1,96 @@
+"""What stands in value cells, before and after it is tied to the cells of a form."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from annual_reports.model import CellEvidence, CellStatus, GridCell, Number
+from annual_reports.tables.printed_values import Kind, Printed
+
+
+class Mark(NamedTuple):
+    """One value text and where it stands. `text` is its normal form, `raw` as printed.
+
+    `attached`: it was cut out of a text that goes on without a separator. `line` is the line of
+    flattened text; `cell` and `table_index` the place in a grid.
+    """
+
+    printed: Printed
+    text: str
+    raw: str
+    line: int | None = None
+    page: int | None = None
+    cell: GridCell | None = None
+    table_index: int | None = None
+    attached: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return self.printed.kind
+
+
+class Slot(NamedTuple):
+    """One cell of a form as decided. `reason` names why it is unreadable (reader_findings.csv)."""
+
+    status: CellStatus
+    value: Number | None = None
+    mark: Mark | None = None
+    rules: tuple[str, ...] = ()
+    options: tuple[Number, ...] = ()
+    reason: str = ""
+
+
+MISSING = Slot(CellStatus.MISSING)
+_STATUS_OF_KIND = {
+    Kind.NUMBER: CellStatus.PRINTED,
+    Kind.BLANK: CellStatus.BLANK,
+    Kind.WORDS: CellStatus.NOTE,
+}
+_REASON_OF_KIND = {
+    Kind.GLUED: "glued",
+    Kind.SEVERAL: "several_numbers",
+    Kind.MERGED: "merged",
+    Kind.ODD: "odd_value",
+    Kind.LETTER_ZERO: "letter_zero",
+}
+
+
+def slot_of(mark: Mark) -> Slot:
+    """A mark tied to its cell with certainty: printed, blank, note, or unreadable by itself."""
+    status = _STATUS_OF_KIND.get(mark.printed.kind)
+    if status is None:
+        return unreadable(_REASON_OF_KIND[mark.printed.kind], mark)
+    return Slot(status, mark.printed.value, mark)
+
+
+def unreadable(reason: str, mark: Mark | None = None, options: tuple[Number, ...] = ()) -> Slot:
+    return Slot(CellStatus.UNREADABLE, None, mark, (), options, reason)
+
+
+def inferred(value: Number, mark: Mark | None, rules: tuple[str, ...]) -> Slot:
+    return Slot(CellStatus.INFERRED, value, mark, rules)
+
+
+def evidence_of(slot: Slot, table_index: int, row: int, column: int) -> CellEvidence:
+    """Where the slot was read; for flattened text the place in the form stands for the grid place."""
+    mark = slot.mark
+    if mark is None or mark.cell is None:
+        return CellEvidence(
+            table_index=table_index,
+            row=row,
+            column=column,
+            page=None if mark is None else mark.page,
+            line=None if mark is None else mark.line,
+            rules=slot.rules,
+            options=slot.options,
+        )
+    return CellEvidence(
+        table_index=mark.table_index,
+        row=mark.cell.row,
+        column=mark.cell.column,
+        page=mark.page,
+        row_span=mark.cell.row_span,
+        column_span=mark.cell.column_span,
+        rules=slot.rules,
+        options=slot.options,
+    )

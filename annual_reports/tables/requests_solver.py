@@ -1,0 +1,383 @@
+"""From the values found beside each label of table three to the cells of the form.
+
+A row that prints exactly seven values, or whose columns are known, is taken as printed whatever
+its sums say. Every other row is read only as far as all readings that satisfy the sums agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+
+from annual_reports.model import CellStatus, Number
+from annual_reports.tables.explicit_fields import settle_fields
+from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
+from annual_reports.tables.printed_values import Kind
+from annual_reports.tables.row_candidates import (
+    MOST_READINGS,
+    Entry,
+    Reading,
+    as_printed,
+    digits_match_columns,
+    is_cuttable,
+    readings,
+    single_digits,
+    values_of,
+)
+from annual_reports.tables.sums import (
+    COLUMNS,
+    added,
+    balance_holds,
+    everything_holds,
+    failing_columns,
+    flow_rows,
+    leaf_rows,
+    leaves_hold,
+    row_holds,
+)
+
+ALL_SUMS = ("R01", "R02", "R03")
+
+
+@dataclass(frozen=True)
+class RowMarks:
+    """What stands beside one label.
+
+    `tied`: the seven marks are known to stand in the seven columns. `fields`: every field of the
+    row after its label, explicitly empty ones as blank marks, where the source shows them.
+    """
+
+    marks: tuple[Mark, ...]
+    tied: bool = False
+    fields: tuple[Mark, ...] | None = None
+    cut_off: bool = False
+    by_order: bool = False
+
+
+@dataclass
+class _State:
+    """Readings decided so far, by row; `proved` names the rules behind readings not simply printed."""
+
+    template: str
+    rows: list[RowMarks | None]
+    decided: dict[int, Reading] = field(default_factory=dict)
+    proved: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+    def matrix(self) -> list[list[Number | None] | None]:
+        return [
+            values_of(self.decided[row]) if row in self.decided else None
+            for row in range(len(self.rows))
+        ]
+
+
+def solve_requests(
+    template: str, rows: Sequence[RowMarks | None], before: Sequence[Mark]
+) -> list[list[Slot]]:
+    """Seven slots for each row of the form; `before` are values printed above the first label."""
+    state = _State(template, list(rows))
+    _decide_complete_rows(state)
+    if len(state.decided) < len(rows):
+        _decide_unlabelled(state)
+        _restore_order(state, before)
+        _decide_fields(state)
+        _settle_pending(state)
+    return [_row_slots(state, row) for row in range(len(rows))]
+
+
+def _decide_complete_rows(state: _State) -> None:
+    for index, row in enumerate(state.rows):
+        if row is None or row.by_order:
+            continue
+        marks = row.marks
+        if row.tied or (
+            len(marks) == COLUMNS and not any(mark.kind is Kind.GLUED for mark in marks)
+        ):
+            _decide_seven(state, index, row)
+        elif is_cuttable(marks) and digits_match_columns(marks):
+            reading = single_digits(marks)
+            if row_holds(values_of(reading)):
+                state.decided[index] = reading
+                state.proved[index] = ("R03",)
+
+
+def _decide_unlabelled(state: _State) -> None:
+    """Rows known only by their order are read if every sum of the whole table then holds."""
+    unlabelled = {
+        index: as_printed(row.marks)
+        for index, row in enumerate(state.rows)
+        if row is not None and row.by_order and len(row.marks) == COLUMNS
+    }
+    trial = _State(state.template, state.rows, {**state.decided, **unlabelled})
+    if unlabelled and everything_holds(trial.matrix(), state.template):
+        state.decided.update(unlabelled)
+        state.proved.update(dict.fromkeys(unlabelled, ALL_SUMS))
+    else:
+        by_order = [i for i, row in enumerate(state.rows) if row is not None and row.by_order]
+        state.refused.update(dict.fromkeys(by_order, "lost_label"))
+
+
+def _decide_seven(state: _State, index: int, row: RowMarks) -> None:
+    reading = as_printed(row.marks)
+    if row.cut_off and (reading[-1].value or 0) != 0 and not row_holds(values_of(reading)):
+        state.refused[index] = "cut_off"
+        return
+    state.decided[index] = reading
+
+
+def _restore_order(state: _State, before: Sequence[Mark]) -> None:
+    """Rows with 14 or 0 values beside each other: the k-th seven values belong to the k-th row.
+
+    Accepted only if then every sum of the whole table holds.
+    """
+    runs = _runs_of_seven(state.rows, before)
+    if not runs:
+        return
+    trial = dict(state.decided)
+    for first, marks in runs:
+        for k in range(len(marks) // COLUMNS):
+            trial[first + k] = as_printed(marks[COLUMNS * k : COLUMNS * (k + 1)])
+    if len(trial) < len(state.rows):
+        return
+    matrix = [values_of(trial[row]) for row in range(len(state.rows))]
+    if not everything_holds(matrix, state.template):
+        for first, marks in runs:
+            for row in range(first, first + len(marks) // COLUMNS):
+                state.refused[row] = "lost_label"
+        return
+    for first, marks in runs:
+        for row in range(first, first + len(marks) // COLUMNS):
+            state.decided[row] = trial[row]
+            state.proved[row] = ALL_SUMS
+
+
+def _runs_of_seven(
+    rows: Sequence[RowMarks | None], before: Sequence[Mark]
+) -> list[tuple[int, list[Mark]]]:
+    """(first row, marks) of stretches whose values are seven for each row only taken together."""
+    found: list[tuple[int, list[Mark]]] = []
+    pool: list[Mark] = list(before)
+    first = 0
+    for index, row in enumerate(rows):
+        marks = row.marks if row else ()
+        if row is not None and row.tied:
+            return []
+        if not pool and first == index and len(marks) <= COLUMNS:
+            first = index + 1
+            continue
+        pool += marks
+        if any(mark.kind is not Kind.NUMBER for mark in pool):
+            return []
+        if len(pool) == COLUMNS * (index - first + 1):
+            found.append((first, pool))
+            pool, first = [], index + 1
+    return found
+
+
+def _decide_fields(state: _State) -> None:
+    """Rows whose explicitly empty fields can be told from fillers."""
+    waiting = {
+        index: row.fields
+        for index, row in enumerate(state.rows)
+        if row is not None
+        and row.fields is not None
+        and index not in state.decided
+        and index not in state.refused
+    }
+    if not waiting:
+        return
+    complete = [
+        (row.fields, row.marks)
+        for index, row in enumerate(state.rows)
+        if row is not None and row.fields is not None and index in state.decided
+    ]
+    learned, guessed = settle_fields(complete, waiting)
+    state.decided.update(learned)
+    trial = _State(state.template, state.rows, {**state.decided, **guessed})
+    matrix = trial.matrix()
+    if guessed and balance_holds(matrix, state.template) and leaves_hold(matrix, state.template):
+        state.decided.update(guessed)
+        state.proved.update(dict.fromkeys(guessed, ALL_SUMS))
+
+
+def _settle_pending(state: _State) -> None:
+    """Readings of short, long and glued rows that the columns leave over."""
+    pending: dict[int, list[Reading]] = {}
+    cut_rows = any(row is not None and is_cuttable(row.marks) for row in state.rows)
+    for index, row in enumerate(state.rows):
+        if row is None or index in state.decided or index in state.refused or not row.marks:
+            continue
+        found = readings(row.marks, cut_rows and len(row.marks) <= COLUMNS)
+        if found:
+            pending[index] = found
+    survivors = _survivors(state, pending)
+    for index, left in survivors.items():
+        state.decided[index] = _agreement(left)
+        state.proved[index] = ("R03", *_column_rules(state.template, index))
+
+
+def _column_rules(template: str, row: int) -> tuple[str, ...]:
+    flows = flow_rows(template)
+    return ("R01", "R02") if row == flows[2] else ("R01",) if row in flows else ("R02",)
+
+
+def _survivors(state: _State, pending: Mapping[int, list[Reading]]) -> dict[int, list[Reading]]:
+    flows = flow_rows(state.template)
+    if flows[2] in pending:
+        both = _consistent(state, pending, (balance_holds, leaves_hold))
+        if both or any(row not in flows for row in pending):
+            return both
+        return _consistent(state, pending, (balance_holds,))
+    leaves = {row: found for row, found in pending.items() if row not in flows}
+    balance = {row: found for row, found in pending.items() if row in flows}
+    return {**_consistent_leaves(state, leaves), **_consistent(state, balance, (balance_holds,))}
+
+
+def _consistent(
+    state: _State, pending: Mapping[int, list[Reading]], relations: Iterable
+) -> dict[int, list[Reading]]:  # type: ignore[type-arg]
+    """Per row, the readings that occur in a combination satisfying every relation."""
+    if not pending or prod(map(len, pending.values())) > MOST_READINGS // 4:
+        return {}
+    matrix = state.matrix()
+    kept: dict[int, list[Reading]] = {row: [] for row in pending}
+    for combination in product(*pending.values()):
+        for row, reading in zip(pending, combination, strict=True):
+            matrix[row] = values_of(reading)
+        if all(holds(matrix, state.template) for holds in relations):
+            for row, reading in zip(pending, combination, strict=True):
+                if reading not in kept[row]:
+                    kept[row].append(reading)
+    return kept if all(kept.values()) else {}
+
+
+def _consistent_leaves(
+    state: _State, pending: Mapping[int, list[Reading]]
+) -> dict[int, list[Reading]]:
+    """As `_consistent` for leaf rows alone: what is left of each column's total bounds the search."""
+    total = state.decided.get(flow_rows(state.template)[2])
+    fixed = [state.decided[row] for row in leaf_rows(state.template) if row in state.decided]
+    if not pending or total is None or len(fixed) + len(pending) < len(leaf_rows(state.template)):
+        return {}
+    left = tuple(
+        (entry.value or 0) - added([reading[c].value for reading in fixed])
+        for c, entry in enumerate(total)
+    )
+    rows = sorted(pending, key=lambda row: len(pending[row]))
+    kept: dict[int, list[Reading]] = {row: [] for row in pending}
+    steps = 0
+    chosen: list[Reading] = []
+
+    def search(depth: int, left: tuple[Number, ...]) -> None:
+        nonlocal steps
+        steps += 1
+        if steps > MOST_READINGS:
+            return
+        if depth == len(rows):
+            if not any(left):
+                for row, reading in zip(rows, chosen, strict=True):
+                    if reading not in kept[row]:
+                        kept[row].append(reading)
+            return
+        for reading in pending[rows[depth]]:
+            rest = tuple(
+                room - (entry.value or 0) for room, entry in zip(left, reading, strict=True)
+            )
+            if min(rest) >= 0:
+                chosen.append(reading)
+                search(depth + 1, rest)
+                chosen.pop()
+
+    search(0, left)
+    return kept if steps <= MOST_READINGS and all(kept.values()) else {}
+
+
+def _agreement(left: Sequence[Reading]) -> Reading:
+    """One reading; a cell on which the readings differ, or that may be the hole, is left open."""
+    entries = []
+    for column in range(COLUMNS):
+        choices = [reading[column] for reading in left]
+        agreed = all(
+            choice.value == choices[0].value and choice.mark is not None for choice in choices
+        )
+        entries.append(choices[0] if agreed else Entry(None, None))
+    return tuple(entries)
+
+
+def _row_slots(state: _State, index: int) -> list[Slot]:
+    row = state.rows[index]
+    reading = state.decided.get(index)
+    if reading is None:
+        return _undecided_slots(row, state.refused.get(index))
+    if row is not None and row.tied and _is_shifted(state, index):
+        return [unreadable("shifted_row", mark) for mark in row.marks]
+    rules = state.proved.get(index)
+    slots = []
+    for entry in reading:
+        if entry.mark is None:
+            slots.append(unreadable("short_row"))
+        elif rules is None or entry.value is None:
+            slots.append(slot_of(entry.mark))
+        else:
+            slots.append(inferred(entry.value, entry.mark, rules))
+    return _with_letter_zeros(slots, reading)
+
+
+def _undecided_slots(row: RowMarks | None, reason: str | None) -> list[Slot]:
+    if row is None:
+        return [unreadable(reason) if reason else MISSING] * COLUMNS
+    if not row.marks and reason is None:
+        return [MISSING if row.cut_off else Slot(CellStatus.BLANK)] * COLUMNS
+    if reason is None:
+        reason = (
+            "glued"
+            if is_cuttable(row.marks)
+            else "short_row"
+            if len(row.marks) < COLUMNS
+            else "long_row"
+        )
+    values = tuple(dict.fromkeys(m.printed.value for m in row.marks if m.printed.value is not None))
+    options = values if len(values) <= COLUMNS else ()
+    return [unreadable(reason, row.marks[0] if row.marks else None, options)] * COLUMNS
+
+
+def _with_letter_zeros(slots: list[Slot], reading: Reading) -> list[Slot]:
+    """A letter O is 0 only where the row sum forces that number and everything else is printed."""
+    letters = [c for c, slot in enumerate(slots) if slot.reason == "letter_zero"]
+    if len(letters) != 1 or any(
+        slot.value is None for c, slot in enumerate(slots) if c != letters[0]
+    ):
+        return slots
+    column = letters[0]
+    if row_holds(values_of(reading)):
+        slots[column] = inferred(reading[column].value or 0, slots[column].mark, ("R03",))
+    return slots
+
+
+def _is_shifted(state: _State, index: int) -> bool:
+    """Whether a row with an empty first or last column satisfies more sums after moving it."""
+    values = values_of(state.decided[index])
+    if (values[0] is not None and values[-1] is not None) or not added(values[:-1]):
+        return False
+    if row_holds(values):
+        return False
+    matrix: list[Sequence[Number | None] | None] = list(state.matrix())
+    before = failing_columns(matrix, state.template)
+    for moved in _moved(values):
+        matrix[index] = moved
+        better = failing_columns(matrix, state.template) < before
+        if better or (before == 0 and row_holds(moved) and values[-1] is not None):
+            return True
+    return False
+
+
+def _moved(values: Sequence[Number | None]) -> list[list[Number | None]]:
+    moved = []
+    for distance in range(1, COLUMNS):
+        if all(value is None for value in values[:distance]):
+            moved.append([*values[distance:], *[None] * distance])
+        if all(value is None for value in values[-distance:]):
+            moved.append([*[None] * distance, *values[:-distance]])
+    return moved

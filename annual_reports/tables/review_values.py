@@ -1,0 +1,151 @@
+"""The fifteen values of table four: three groups of four results and their total (R10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import comb
+
+from annual_reports.model import Number
+from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
+from annual_reports.tables.printed_values import Kind
+
+GROUP = 5
+VALUES = 15
+_RULES = ("R10",)
+_MOST_READINGS = 4_000
+
+
+def settle_fifteen(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[list[Slot]]:
+    """Three rows of five slots. More than fifteen values are read only if one reading satisfies R10."""
+    if reordered:
+        return _groups([unreadable("column_order")] * VALUES)
+    if not marks:
+        return _groups([MISSING] * VALUES)
+    if any(mark.attached or mark.kind is Kind.GLUED for mark in marks):
+        return _groups(_settle_glued(marks))
+    if len(marks) == VALUES:
+        return _groups(_with_letters(marks, stops))
+    if len(marks) > VALUES:
+        return _groups(_settle_surplus(marks))
+    reason = "cut_off" if stops else "short_row"
+    return _groups([unreadable(reason, marks[0])] * VALUES)
+
+
+def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
+    """Three rows of five slots from the cells of a grid row, blanks included."""
+    if len(marks) != VALUES:
+        filled = [mark for mark in marks if mark.text]
+        whole = len(filled) >= VALUES and all(mark.kind is Kind.NUMBER for mark in filled)
+        return settle_fifteen(filled if whole else filled[: VALUES - 1], is_reordered, False)
+    if is_reordered or not _is_shifted(marks):
+        return settle_fifteen(marks, is_reordered, False)
+    return _groups([unreadable("shifted_row", mark) for mark in marks])
+
+
+def _is_shifted(marks: Sequence[Mark]) -> bool:
+    """Whether a row with an empty end satisfies R10 only after moving it by one."""
+    values = [mark.printed.value or 0 for mark in marks]
+    if (marks[0].kind is not Kind.BLANK and marks[-1].kind is not Kind.BLANK) or sums_hold(values):
+        return False
+    moved = []
+    if marks[0].kind is Kind.BLANK:
+        moved.append([*values[1:], 0])
+    if marks[-1].kind is Kind.BLANK:
+        moved.append([0, *values[:-1]])
+    return any(_groups_holding(one) > _groups_holding(values) for one in moved)
+
+
+def _groups_holding(values: Sequence[Number]) -> int:
+    return sum(sums_hold(values[start : start + GROUP]) for start in range(0, VALUES, GROUP))
+
+
+def _groups(slots: Sequence[Slot]) -> list[list[Slot]]:
+    return [list(slots[start : start + GROUP]) for start in range(0, VALUES, GROUP)]
+
+
+def sums_hold(values: Sequence[Number]) -> bool:
+    """R10 in every group of five."""
+    return all(
+        sum(values[start : start + GROUP - 1]) == values[start + GROUP - 1]
+        for start in range(0, len(values), GROUP)
+    )
+
+
+def _with_letters(marks: Sequence[Mark], stops: bool) -> list[Slot]:
+    """Fifteen marks are the fifteen cells; a letter O is 0 only if its group's sum says so."""
+    slots = [slot_of(mark) for mark in marks]
+    for start in range(0, VALUES, GROUP):
+        group = range(start, start + GROUP)
+        letters = [i for i in group if slots[i].reason == "letter_zero"]
+        known = all(marks[i].printed.value is not None for i in group)
+        if len(letters) == 1 and known and sums_hold([marks[i].printed.value or 0 for i in group]):
+            slots[letters[0]] = inferred(
+                marks[letters[0]].printed.value or 0, marks[letters[0]], _RULES
+            )
+    last = [slot.value for slot in slots[-GROUP:]]
+    if stops and last[-1] and (None in last or not sums_hold([value or 0 for value in last])):
+        slots[-1] = unreadable("cut_off", marks[-1])
+    return slots
+
+
+def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
+    if (
+        any(mark.kind is not Kind.NUMBER for mark in marks)
+        or comb(len(marks), VALUES) > _MOST_READINGS
+    ):
+        return [unreadable("long_row", marks[0])] * VALUES
+    found = {
+        tuple(mark.printed.value for mark in kept): kept
+        for kept in combinations(marks, VALUES)
+        if sums_hold([mark.printed.value or 0 for mark in kept])
+    }
+    return _agreed([tuple(kept) for kept in found.values()], marks)
+
+
+def _agreed(found: Sequence[Sequence[Mark]], marks: Sequence[Mark]) -> list[Slot]:
+    if not found:
+        return [unreadable("long_row", marks[0])] * VALUES
+    slots = []
+    for column in range(VALUES):
+        values = sorted({kept[column].printed.value or 0 for kept in found})
+        mark = found[0][column]
+        one = len(values) == 1
+        slots.append(
+            inferred(values[0], mark, _RULES)
+            if one
+            else unreadable("long_row", mark, tuple(values))
+        )
+    return slots
+
+
+def _settle_glued(marks: Sequence[Mark]) -> list[Slot]:
+    """One digit for each column is one reading; any other cut must be the only one with all sums."""
+    digits = "".join(mark.text for mark in marks)
+    if not (digits.isascii() and digits.isdigit()) or not VALUES <= len(digits) <= VALUES + 6:
+        return [unreadable("glued", marks[0])] * VALUES
+    cuts = list(_cuts(digits, [len(mark.text) for mark in marks]))
+    if len(cuts) != 1:
+        return [unreadable("glued", marks[0])] * VALUES
+    return [inferred(value, marks[0], _RULES) for value in cuts[0]]
+
+
+def _cuts(digits: str, runs: Sequence[int]) -> Iterator[list[int]]:
+    """Cuts into fifteen numbers without leading zeros, across no boundary between runs, sums holding."""
+    boundaries = {sum(runs[:index]) for index in range(1, len(runs))}
+
+    def search(at: int, values: list[int]) -> Iterator[list[int]]:
+        if len(values) % GROUP == 0 and values and not sums_hold(values[-GROUP:]):
+            return
+        if len(values) == VALUES:
+            if at == len(digits):
+                yield values
+            return
+        end = at + 1
+        while end <= len(digits) and len(digits) - end >= VALUES - len(values) - 1:
+            yield from search(end, [*values, int(digits[at:end])])
+            if digits[at] == "0" or end in boundaries:
+                return
+            end += 1
+
+    yield from search(0, [])

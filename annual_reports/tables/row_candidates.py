@@ -1,0 +1,146 @@
+"""The readings one row of values can have: placements, deletions and cuts whose row sum holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import comb, prod
+from typing import NamedTuple
+
+from annual_reports.model import Number
+from annual_reports.tables.marks import Mark
+from annual_reports.tables.printed_values import Kind
+from annual_reports.tables.sums import COLUMNS, added
+
+MOST_READINGS = 20_000
+_MOST_CUTS = 4_000
+
+
+class Entry(NamedTuple):
+    """A value in a column of one reading. `mark` is None for a hole: a number that must have been lost."""
+
+    value: Number | None
+    mark: Mark | None
+
+
+Reading = tuple[Entry, ...]
+
+
+def values_of(reading: Reading) -> list[Number | None]:
+    return [entry.value for entry in reading]
+
+
+def as_printed(marks: Sequence[Mark]) -> Reading:
+    return tuple(Entry(mark.printed.value, mark) for mark in marks)
+
+
+def is_cuttable(marks: Sequence[Mark]) -> bool:
+    """Whether a run of digits in the row shows that separators were lost."""
+    return any(mark.kind is Kind.GLUED or mark.attached for mark in marks)
+
+
+def digits_match_columns(marks: Sequence[Mark]) -> bool:
+    """One digit for each column: then there is only one way to cut."""
+    digits = "".join(mark.text for mark in marks)
+    return digits.isascii() and digits.isdigit() and len(digits) == COLUMNS
+
+
+def single_digits(marks: Sequence[Mark]) -> Reading:
+    return tuple(Entry(int(digit), mark) for mark in marks for digit in mark.text)
+
+
+def readings(marks: Sequence[Mark], cut: bool) -> list[Reading]:
+    """Every reading of a row that does not print exactly seven values; empty where too many or none.
+
+    All of them satisfy the row sum with a total above zero, or are surplus rows all the same.
+    """
+    if cut:
+        return _unique(_cuts(marks))
+    if any(mark.kind not in (Kind.NUMBER, Kind.BLANK) for mark in marks):
+        return []
+    if len(marks) == COLUMNS - 1:
+        return _unique(_placements(marks))
+    if len(marks) > COLUMNS and comb(len(marks), COLUMNS) <= _MOST_CUTS:
+        return _unique(_deletions(marks))
+    return []
+
+
+def _unique(found: Iterator[Reading]) -> list[Reading]:
+    """Readings that differ in a value or in which cell is the hole."""
+    seen: dict[tuple[tuple[Number | None, bool], ...], Reading] = {}
+    for reading in found:
+        seen.setdefault(tuple((entry.value, entry.mark is None) for entry in reading), reading)
+        if len(seen) > MOST_READINGS:
+            return []
+    return list(seen.values())
+
+
+def _placements(marks: Sequence[Mark]) -> Iterator[Reading]:
+    """One value was lost: it stands in one of seven columns and the row sum says what it was."""
+    entries = as_printed(marks)
+    for hole in range(COLUMNS):
+        kept = (*entries[:hole], Entry(None, None), *entries[hole:])
+        if hole == COLUMNS - 1:
+            lost = added([entry.value for entry in entries])
+        else:
+            lost = (kept[-1].value or 0) - added(values_of(kept[:-1]))
+        total = lost if hole == COLUMNS - 1 else kept[-1].value or 0
+        if lost >= 0 and total > 0:
+            yield (*kept[:hole], Entry(lost, None), *kept[hole + 1:])
+
+
+def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:
+    entries = as_printed(marks)
+    for kept in combinations(entries, COLUMNS):
+        if added(values_of(kept[:-1])) == (kept[-1].value or 0):
+            yield kept
+
+
+def _cuts(marks: Sequence[Mark]) -> Iterator[Reading]:
+    """Every way to cut the digit runs into exactly seven numbers whose sum holds."""
+    options = [_pieces(mark) for mark in marks]
+    if (
+        not marks
+        or any(not option for option in options)
+        or prod(map(len, options)) > MOST_READINGS
+    ):
+        return
+    for reading in _sequences(options, 0, COLUMNS):
+        if added(values_of(reading[:-1])) == reading[-1].value != 0:
+            yield reading
+
+
+def _sequences(options: Sequence[list[Reading]], first: int, room: int) -> Iterator[Reading]:
+    if first == len(options):
+        if room == 0:
+            yield ()
+        return
+    for pieces in options[first]:
+        if len(pieces) <= room - (len(options) - first - 1):
+            for rest in _sequences(options, first + 1, room - len(pieces)):
+                yield pieces + rest
+
+
+def _pieces(mark: Mark) -> list[Reading]:
+    """The ways to cut one run of digits into up to seven numbers without leading zeros."""
+    if not (mark.text.isascii() and mark.text.isdigit()) or len(mark.text) > 24:
+        return []
+    return [
+        tuple(Entry(int(piece), mark) for piece in pieces)
+        for pieces in _cut_digits(mark.text, COLUMNS)
+    ]
+
+
+def _cut_digits(digits: str, most: int) -> list[tuple[str, ...]]:
+    if not digits:
+        return [()]
+    if most == 0:
+        return []
+    longest = 1 if digits[0] == "0" else len(digits)
+    found = []
+    for length in range(1, longest + 1):
+        for rest in _cut_digits(digits[length:], most - 1):
+            found.append((digits[:length], *rest))
+            if len(found) > _MOST_CUTS:
+                return []
+    return found
