@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus
@@ -26,7 +27,7 @@ def read_flat_active_disclosure(stream: TokenStream) -> list[TableReading]:
     """Every table two of the text, by the column labels of its first block."""
     readings: list[TableReading] = []
     starts = _header_places(stream.letters)
-    for (place, template), following in zip(starts, [*starts[1:], None], strict=True):
+    for (place, template), following in zip_longest(starts, starts[1:]):
         limit = min(len(stream.letters), place + _REACH)
         if following is not None:
             limit = min(limit, following[0])

@@ -25,9 +25,10 @@ _HEADER_REACH = 260
 def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[TableReading]:
     """Every table three of the text. `form_elsewhere` decides a table cut before （六）."""
     chains = find_chains(stream)
-    limits = [chain[0].start for chain in chains[1:]] + [len(stream.letters)]
     readings = []
-    for chain, limit in zip(chains, limits, strict=True):
+    for position, chain in enumerate(chains):
+        later = chains[position + 1 : position + 2]
+        limit = later[0][0].start if later else len(stream.letters)
         end = _table_four_start(stream, chain[-1].end, limit)
         reading = _read_chain(stream, chain, end, form_elsewhere)
         if reading is not None:
