@@ -1,8 +1,10 @@
-"""The Polars schema of every table."""
+"""The Polars schema of every table, and the gazetteer as a frame."""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 
 import polars as pl
 
@@ -27,3 +29,9 @@ def polars_schema(table_name: str) -> pl.Schema:
     return pl.Schema(
         {column.name: POLARS_TYPES[column.kind] for column in table(table_name).columns}
     )
+
+
+def division_rows() -> pl.DataFrame:
+    """`divisions.parquet` as it is: one row per division, name and source list."""
+    resource = files("schemas").joinpath("data", "divisions", "divisions.parquet")
+    return pl.read_parquet(BytesIO(resource.read_bytes()))

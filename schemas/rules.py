@@ -327,18 +327,36 @@ def applicant_columns() -> tuple[str, ...]:
     return tuple(column for column in _placeholder_values("t2021")["c"] if column != "total")
 
 
+def expression_node(expression: str, template: str) -> Node | None:
+    """An expression without placeholders, for other tables of measures than `rules.csv`.
+
+    None where the form has not the cells it names. Raises RuleError where it cannot be read.
+    """
+    cells = {
+        f"{f.table}.{f.row_key}.{f.column_key}" for f in all_fields() if f.template == template
+    }
+    if any(not row_set(template, name) for name in re.findall(r"@\w+", expression)):
+        return None
+    node = _parsed(expression, expression, template)
+    return node if cells.issuperset(operands_in(node)) else None
+
+
 _SET_NAME = re.compile(r"@(\w+)")
 
 
 def _parse(rule: Rule, expression: str, filling: Mapping[str, str], template: str) -> Node:
     text = re.sub(r"{(\w)}", lambda match: filling[match[1]], expression)
+    return _parsed(rule.rule_id, text, template)
+
+
+def _parsed(name: str, expression: str, template: str) -> Node:
     # "@" cannot start a Python name; "set_of_" can, and no row is called so.
-    text = _SET_NAME.sub(r"set_of_\1", text)
+    text = _SET_NAME.sub(r"set_of_\1", expression)
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise RuleError(f"{rule.rule_id}: {error.msg}: {text}") from error
-    return _Reader(rule.rule_id, template).read(tree)
+        raise RuleError(f"{name}: {error.msg}: {text}") from error
+    return _Reader(name, template).read(tree)
 
 
 class _Reader:

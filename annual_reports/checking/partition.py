@@ -108,11 +108,12 @@ def verdict_expression(instance: RuleInstance) -> pl.Expr:
     """pass, fail, not_assessable; null where the rule does not apply."""
     known = _all_known(instance)
     holds = _compile(instance.condition, pl.col)
-    verdict = pl.when(known).then(_verdict(holds))
+    unknown: pl.Expr = pl.lit(NOT_ASSESSABLE)
     if instance.unknown_is_zero_when is not None:
-        zeros_fit = _compile(instance.unknown_is_zero_when, pl.col).fill_null(False)
-        verdict = verdict.when(zeros_fit).then(_verdict(_compile(instance.condition, _or_zero)))
-    outcome = verdict.otherwise(pl.lit(NOT_ASSESSABLE))
+        zeros_fit = _compile(instance.unknown_is_zero_when, pl.col)
+        with_zeros = _verdict(_compile(instance.condition, _or_zero))
+        unknown = pl.when(zeros_fit).then(with_zeros).otherwise(unknown)
+    outcome = pl.when(known).then(_verdict(holds)).otherwise(unknown)
     if instance.applies_when is None:
         return outcome
     return pl.when(_compile(instance.applies_when, pl.col)).then(outcome)

@@ -10,6 +10,7 @@ from annual_reports.checking.partition import NUMBER
 from schemas.fields import all_fields
 from schemas.publisher_facts import expected_form, legal_deadline, publisher_limits
 from schemas.rules import FORM_TABLES, REPORT
+from schemas.tables import identity_columns
 
 STATUTORY_TABLES = ("requests", "active_disclosure", "review_litigation")
 _STRUCTURE = "structure_"
@@ -37,15 +38,7 @@ def wide_reports(current: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFram
     """
     return (
         current.select(
-            "document_id",
-            "publisher_id",
-            "level",
-            "organ_type",
-            "scope",
-            "province_code",
-            "prefecture_code",
-            "county_code",
-            "report_year",
+            *(name for name in identity_columns() if name in current.columns),
             *(f"template_{table}" for table in STATUTORY_TABLES),
             *_report_values(),
             *_structure_counts(current.columns),

@@ -1,0 +1,176 @@
+"""The tables that carry what a report says and what was found about it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from annual_reports.checking.wide import STATUTORY_TABLES, publication_day
+from schemas.fields import all_fields
+from schemas.rules import rules
+from schemas.tables import identity_columns, table
+
+UNSETTLED = ("blank", "note", "missing")
+_NUMBER_STATUSES = {
+    "cells_printed": ("printed", "corrected"),
+    "cells_inferred": ("inferred",),
+    "cells_blank": UNSETTLED,
+    "cells_unreadable": ("unreadable",),
+}
+
+
+def reports(
+    current: pl.DataFrame, facts: pl.DataFrame, cells: pl.DataFrame, findings: pl.DataFrame
+) -> pl.DataFrame:
+    """One row per current report. `facts`: `publisher_facts`; `findings`: all of them, long."""
+    return (
+        current.join(
+            facts,
+            on=["report_year", "level", "organ_type"],
+            how="left",
+            nulls_equal=True,
+            validate="m:1",
+        )
+        .join(_cell_counts(cells), on="document_id", how="left", validate="1:1")
+        .join(_finding_counts(findings), on="document_id", how="left", validate="1:1")
+        .with_columns(pl.col(*_NUMBER_STATUSES, *_FINDING_COUNTS).fill_null(0))
+        .with_columns(
+            document_name="name",
+            identity_confidence="confidence",
+            publish_date=publication_day(),
+            due_date="report.deadline",
+            due_basis="report.deadline_basis",
+            template_expected="report.template_expected",
+        )
+        .with_columns(
+            days_late=(pl.col("publish_date") - pl.col("due_date")).dt.total_days(),
+            status=_quality(),
+        )
+        .select(table("reports").column_names)
+    )
+
+
+def _quality() -> pl.Expr:
+    """What a person must look at comes before what is wrong."""
+    return (
+        pl.when(pl.col("status") == "needs_review")
+        .then(pl.col("status"))
+        .when(pl.col("findings_hard") > 0)
+        .then(pl.lit("inconsistent"))
+        .otherwise(pl.lit("ok"))
+    )
+
+
+def _cell_counts(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.group_by("document_id", maintain_order=True).agg(
+        pl.col("status").is_in(statuses).sum().cast(pl.Int64).alias(name)
+        for name, statuses in _NUMBER_STATUSES.items()
+    )
+
+
+_FAILED = pl.col("status") == "fail"
+_FINDING_COUNTS = {
+    "findings_hard": _FAILED & (pl.col("severity") == "hard"),
+    "findings_soft": _FAILED & (pl.col("severity") == "soft"),
+    "findings_not_assessable": pl.col("status") == "not_assessable",
+}
+
+
+def _finding_counts(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.group_by("document_id", maintain_order=True).agg(
+        condition.sum().cast(pl.Int64).alias(name) for name, condition in _FINDING_COUNTS.items()
+    )
+
+
+def report_revisions(versions: pl.DataFrame) -> pl.DataFrame:
+    """One row per version; `versions` as of `with_revisions`."""
+    return versions.with_columns(document_name="name", publish_date=publication_day()).select(
+        table("report_revisions").column_names
+    )
+
+
+def cell_rows(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """The long form: one row per cell of the tables that were found."""
+    forms = current.unpivot(
+        on=[f"template_{name}" for name in STATUTORY_TABLES],
+        index="document_id",
+        variable_name="table",
+        value_name="template",
+    ).with_columns(pl.col("table").str.strip_prefix("template_"))
+    return (
+        _of_reports(cells, current)
+        .join(forms, on=["document_id", "table"], how="left", validate="m:1")
+        .join(
+            _units(),
+            on=["template", "table", "row_key", "column_key"],
+            how="left",
+            validate="m:1",
+        )
+        .with_columns(
+            grid_row="row",
+            grid_column="column",
+            rules=_joined(pl.col("rules")),
+            options=_joined(pl.col("options").cast(pl.List(pl.String))),
+        )
+        .select(table("cells").column_names)
+    )
+
+
+def _joined(items: pl.Expr) -> pl.Expr:
+    return pl.when(items.list.len() > 0).then(items.list.join(" "))
+
+
+def _units() -> pl.DataFrame:
+    rows = [
+        (field.template, field.table, field.row_key, field.column_key, field.unit or None)
+        for field in all_fields()
+    ]
+    names = ["template", "table", "row_key", "column_key", "unit"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def section_rows(current: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
+    """One row per section of the prose."""
+    return (
+        _of_reports(sections, current)
+        .with_columns(section_order="order", section_number="number")
+        .select(table("sections").column_names)
+    )
+
+
+def claim_rows(current: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """One row per number in the prose."""
+    return (
+        _of_reports(claims, current)
+        .with_columns(
+            claim_order="order",
+            section_number="section",
+            start_offset="start",
+            end_offset="end",
+        )
+        .select(table("claims").column_names)
+    )
+
+
+def reader_findings(findings: pl.DataFrame) -> pl.DataFrame:
+    """The doubts of the reader: findings of extractions that no rule of `rules.csv` makes.
+
+    Those of the rules are evaluated anew on the partition.
+    """
+    names = [rule.rule_id for rule in rules()]
+    return findings.filter(~pl.col("rule_id").is_in(names)).rename({"scope": "place"})
+
+
+def finding_rows(current: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """One row per finding; several of one rule at one place are numbered in order."""
+    place = ["document_id", "rule_id", "place"]
+    return (
+        _of_reports(findings, current)
+        .with_columns(finding_order=pl.int_range(1, pl.len() + 1).over(place))
+        .select(table("findings").column_names)
+    )
+
+
+def _of_reports(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Rows of documents with the identity of their report."""
+    identity = current.select(identity_columns())
+    return rows.join(identity, on="document_id", how="inner", validate="m:1")
