@@ -88,9 +88,13 @@ class Gazetteer:
 
 
 def read_csv_rows(name: str, folder: str = "divisions") -> list[dict[str, str]]:
-    """Rows of a CSV file in `schemas/data/<folder>` as dictionaries of text."""
+    """Rows of a CSV file in `schemas/data/<folder>` as dictionaries of text.
+
+    Raises ValueError where a line has more or fewer cells than the header (a comma unquoted).
+    """
     text = (files("schemas") / "data" / folder / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    header, *rows = csv.reader(text.splitlines())
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 @cache
@@ -164,12 +168,17 @@ def _full_names(rows: pl.DataFrame, parent: list[int]) -> dict[str, tuple[int, .
     """Folded official name, and other spellings of townships → units, in table order.
 
     A spelling that is another township's official name in the same county is left to that one.
+    Some townships are listed with their county's name before their own; only their own counts.
     """
+    names = rows["name"].to_list()
     index: dict[str, list[int]] = defaultdict(list)
     spellings: list[tuple[str, int]] = []
     columns = rows.select("name", "level", "aliases", pl.col("kind").cast(pl.String))
     for unit, (name, level, aliases, kind) in enumerate(columns.iter_rows()):
         if kind == QUASI_TOWNSHIP and not _TOWNSHIP_LIKE.search(name):
+            continue
+        if level == TOWN and name.startswith(names[parent[unit]]):
+            spellings.append((fold(name.removeprefix(names[parent[unit]])), unit))
             continue
         index[fold(name)].append(unit)
         if level == TOWN and aliases:
@@ -177,7 +186,7 @@ def _full_names(rows: pl.DataFrame, parent: list[int]) -> dict[str, tuple[int, .
         if kind == _ETHNIC_TOWNSHIP:
             spellings += [(fold(short), unit) for short in _without_peoples(name)]
     for spelling, unit in spellings:
-        if all(parent[holder] != parent[unit] for holder in index[spelling]):
+        if spelling and all(parent[holder] != parent[unit] for holder in index[spelling]):
             index[spelling].append(unit)
     return {name: tuple(holders) for name, holders in index.items()}
 

@@ -29,7 +29,7 @@ def refusal_of_page(page: PageText) -> str | None:
         if reason := _refused_title(title):
             return reason
         report = read_title(title)
-        if report is not None:
+        if report is not None and (report.publisher.folded or report.years):
             if is_masked(report.publisher.folded):
                 return "标题中的单位是空白模板 / a template whose publisher is masked"
             return _injected(page, title)

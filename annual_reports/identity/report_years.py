@@ -21,7 +21,9 @@ _LABELLED_DATE = re.compile(
     + _DATE
 )
 _LINE_DATE = re.compile(
-    r"(?:^|\n)[^\n]{0,40}?" + _DATE + r"日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[^\n]{0,20}(?=\n|$)"
+    r"(?:^|\n)[^\n自至从到起止限,。]{0,40}?"
+    + _DATE
+    + r"(?:日|\d{1,2}:\d{2}(?::\d{2})?)*[^\n自至从到起止限,。]{0,20}(?=\n|$)"
 )
 _URL_DATE = re.compile(
     r"(?:/t|/|_|content_|art_)(20\d{2})[-/]?(0[1-9]|1[0-2])(?:[-/]?(0[1-9]|[12]\d|3[01]))?(?=[_/.\-]|\d{6,}|$)"
@@ -71,7 +73,8 @@ def _decided(candidates: tuple[tuple[int, str], ...], published: str | None) -> 
             years &= open_years
         if len(years) == 1:
             (year,) = years
-            return year if published is None or year <= int(published[:4]) else None
+            is_possible = published is None or year <= int(published[:4])
+            return year if is_possible or source == "title" else None
         if not years or source == "text_majority":
             return None
         open_years = years
