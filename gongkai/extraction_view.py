@@ -16,6 +16,7 @@ _WITHOUT_NUMBER = {
     CellStatus.MISSING: "·",
     CellStatus.UNREADABLE: "？",
 }
+_WIDTH_ELSEWHERE = 140
 _LEGEND = "空 blank  · 无此格 missing  ？无法确定 unreadable  * 推得 inferred  “…” 文字 words"
 _TABLE_TITLES = {
     "active_disclosure": "二、主动公开政府信息情况 Proactive disclosure",
@@ -32,6 +33,8 @@ _STATUS = {
 def show_extraction(extraction: Extraction) -> None:
     """Print a report as a person reads it."""
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH_ELSEWHERE)
     _show_identity(console, extraction)
     for table, template in extraction.templates.items():
         if template is None:
@@ -78,12 +81,12 @@ def _cells_table(table: str, template: str, cells: Sequence[Cell]) -> Table:
     form = table_form(template, table)
     columns = _columns([field for row in form.rows for field in row])
     shown = Table(title=f"{_TABLE_TITLES[table]} ({template})", title_justify="left")
-    shown.add_column("", overflow="fold")
+    shown.add_column("", overflow="fold", min_width=30)
     for label in columns.values():
         shown.add_column(label, justify="right", overflow="fold")
     for row in form.rows:
         values = (texts.get((row[0].row_key, column), "") for column in columns)
-        shown.add_row(escape(row[0].row_label), *values)
+        shown.add_row(escape(row[0].row_label.rsplit("/", 1)[-1]), *values)
     return shown
 
 

@@ -1,0 +1,135 @@
+"""`gongkai explain`: from a number in the lake back to the printed cell it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+
+from gongkai.errors import CommandError
+from schemas.fields import all_fields
+from schemas.rules import bare_path, operands_in, rule_instances
+from tasks.lake_paths import open_lake
+from tasks.lake_summary import read_published
+from tasks.raw_store import RawStore
+
+SIMILAR = 5
+
+
+def explain_cell(place: str | None, report_id: str, cell_key: str) -> int:
+    """Print value, status, raw text, place, document, address, raw object and rules of one cell."""
+    lake = open_lake(place)
+    report = _only(
+        read_published(lake, "reports").filter(pl.col("report_id") == report_id),
+        f"没有这份报告 no report {report_id} in {lake.root}; `gongkai findings` and the table reports list them",
+    )
+    cell = _cell(read_published(lake, "cells").filter(pl.col("report_id") == report_id), cell_key)
+    console = Console(highlight=False)
+    for label, value in _facts(report, cell, RawStore(lake.objects)):
+        console.print(f"[bold]{label}[/]: {escape(str(value))}", soft_wrap=True)
+    _print_rules(console, read_published(lake, "findings"), report_id, cell)
+    return 0
+
+
+def _cell(cells: pl.DataFrame, key: str) -> dict[str, Any]:
+    parts = key.split(".")
+    if len(parts) != 3:
+        raise CommandError(
+            f"单元格写作 表.行.列 write the cell as table.row_key.column_key, not {key}; "
+            f"for example requests.new_received.total"
+        )
+    table, row_key, column_key = parts
+    found = cells.filter(
+        pl.col("table") == table, pl.col("row_key") == row_key, pl.col("column_key") == column_key
+    )
+    near = cells.filter(
+        pl.col("table") == table, pl.col("row_key").str.contains(row_key, literal=True)
+    )
+    examples = near if near.height else cells
+    names = ", ".join(
+        ".".join(row)
+        for row in examples.select("table", "row_key", "column_key").head(SIMILAR).iter_rows()
+    )
+    return _only(
+        found,
+        f"报告里没有单元格 no cell {key} in this report; 例如 for example: {names or '无 none'}",
+    )
+
+
+def _only(rows: pl.DataFrame, otherwise: str) -> dict[str, Any]:
+    if rows.is_empty():
+        raise CommandError(otherwise)
+    return rows.row(0, named=True)
+
+
+def _facts(report: dict[str, Any], cell: dict[str, Any], store: RawStore) -> list[tuple[str, Any]]:
+    value = (
+        "空（不是零）null, not zero" if cell["value"] is None else f"{cell['value'].normalize():f}"
+    )
+    place = {
+        "table": cell["table_index"],
+        "row": cell["grid_row"],
+        "column": cell["grid_column"],
+        "line": cell["line"],
+        "page": cell["page"],
+    }
+    facts = [
+        ("报告 report", f"{report['publisher']} {report['report_year']} ({report['scope']})"),
+        (
+            "单元格 cell",
+            f"{_printed_label(cell)} — {cell['table']}.{cell['row_key']}.{cell['column_key']}",
+        ),
+        ("数值 value", f"{value} {cell['unit'] or ''}"),
+        ("状态 status", cell["status"]),
+        ("原文 raw", "（无 none）" if cell["raw"] is None else repr(cell["raw"])),
+        (
+            "位置 place",
+            ", ".join(f"{key} {number}" for key, number in place.items() if number is not None)
+            or "无 none",
+        ),
+    ]
+    if cell["rules"]:
+        facts.append(("推定依据 proof", cell["rules"]))
+    if cell["options"]:
+        facts.append(("可能的值 options", cell["options"]))
+    return [
+        *facts,
+        ("文档 document", f"{report['document_name']} (sha256 {report['sha256']})"),
+        ("网址 address", report["url"] or "文件导入 taken in as a file"),
+        ("原始文件 raw object", store.path_of(report["sha256"])),
+    ]
+
+
+def _printed_label(cell: dict[str, Any]) -> str:
+    labels = (
+        f"{field.row_label} · {field.column_label}"
+        for field in all_fields()
+        if field.template == cell["template"]
+        and (field.table, field.row_key, field.column_key)
+        == (cell["table"], cell["row_key"], cell["column_key"])
+    )
+    return next(labels, "")
+
+
+def _print_rules(
+    console: Console, findings: pl.DataFrame, report_id: str, cell: dict[str, Any]
+) -> None:
+    """The rules this cell takes part in and what they said; one without a finding held."""
+    operand = f"{cell['table']}.{cell['row_key']}.{cell['column_key']}"
+    verdicts = {
+        (rule, place): (status, message)
+        for rule, place, status, message in findings.filter(pl.col("report_id") == report_id)
+        .select("rule_id", "place", "status", "message")
+        .iter_rows()
+    }
+    console.print("[bold]涉及的规则 rules that touch it[/]:")
+    for instance in rule_instances(cell["template"]):
+        if operand in {bare_path(path) for path in operands_in(instance.condition)}:
+            rule = instance.rule
+            held = ("pass", f"{rule.zh_label} {rule.en_label}")
+            status, message = verdicts.get((rule.rule_id, instance.scope), held)
+            console.print(
+                f"  {rule.rule_id} {instance.scope} {status}: {escape(message)}", soft_wrap=True
+            )

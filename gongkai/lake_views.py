@@ -1,0 +1,132 @@
+"""Looking into a lake: totals, coverage, findings."""
+
+from __future__ import annotations
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gongkai.errors import CommandError
+from gongkai.run_summary import partitions_table
+from tasks.extractions import read_quarantined
+from tasks.lake_paths import LakePaths, open_lake
+from tasks.lake_summary import read_published, summarise
+from tasks.run_history import read_runs
+
+LAST_RUNS = 5
+
+
+def show_status(place: str | None) -> int:
+    """What the lake holds, how the last runs ended."""
+    lake = _filled_lake(place)
+    console = Console(highlight=False)
+    summary = summarise(lake)
+    console.print(f"[bold]数据湖 lake[/]: {lake.root}", soft_wrap=True)
+    console.print(partitions_table(summary))
+    console.print(f"[bold]隔离 quarantined[/]: {read_quarantined(lake).height}")
+    for reason, number in summary.quarantined.group_by("reason").len().sort("reason").iter_rows():
+        console.print(f"  {reason}: {number}")
+    console.print(_runs_table(lake))
+    console.print(f"[bold]清单 manifest[/]: sha256 {summary.manifest_sha256}", soft_wrap=True)
+    return 0
+
+
+def show_coverage(place: str | None, province: str | None, year: int | None, limit: int) -> int:
+    """Expected publishers and years, and what became of them."""
+    rows = _chosen(read_published(_filled_lake(place), "coverage"), province, year)
+    console = Console(highlight=False)
+    counted = rows.group_by("status").len().sort("status")
+    console.print(
+        ", ".join(f"{status} {number}" for status, number in counted.iter_rows()) or "无 none"
+    )
+    columns = [
+        "province",
+        "year",
+        "publisher",
+        "status",
+        "due_date",
+        "publish_date",
+        "days_late",
+        "reason",
+    ]
+    _print_rows(console, rows.sort("province", "publisher", "year").select(columns), limit)
+    return 0
+
+
+def show_findings(
+    place: str | None, province: str | None, year: int | None, rule: str | None, limit: int
+) -> int:
+    """Relations that do not hold."""
+    rows = _chosen(read_published(_filled_lake(place), "findings"), province, year)
+    failed = rows.filter(pl.col("status") == "fail")
+    if rule is not None:
+        failed = failed.filter(pl.col("rule_id") == rule)
+    console = Console(highlight=False)
+    console.print(
+        f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - rows.filter(pl.col('status') == 'fail').height}"
+    )
+    columns = [
+        "report_id",
+        "publisher",
+        "year",
+        "rule_id",
+        "severity",
+        "class",
+        "place",
+        "left",
+        "right",
+        "message",
+    ]
+    _print_rows(console, failed.sort("report_id", "rule_id", "place").select(columns), limit)
+    return 0
+
+
+def _filled_lake(place: str | None) -> LakePaths:
+    lake = open_lake(place)
+    if not lake.manifest.is_file():
+        raise CommandError(
+            f"{lake.root} 里还没有发布的数据 nothing is published there yet: "
+            f"run `gongkai run sample` or `gongkai ingest PATH`, or choose a lake with --lake"
+        )
+    return lake
+
+
+def _chosen(rows: pl.DataFrame, province: str | None, year: int | None) -> pl.DataFrame:
+    if province is not None:
+        rows = rows.filter(pl.col("province") == province)
+    if year is not None:
+        rows = rows.filter(pl.col("year") == year)
+    return rows
+
+
+def _runs_table(lake: LakePaths) -> Table:
+    table = Table(title="最近的运行 last runs", title_justify="left")
+    for label in ("运行 run", "流程 flow", "结果 outcome", "开始 started (UTC)", "说明 message"):
+        table.add_column(label, overflow="fold")
+    for row in read_runs(lake).tail(LAST_RUNS).iter_rows(named=True):
+        started = f"{row['started_at']:%Y-%m-%d %H:%M:%S}"
+        table.add_row(
+            row["run_id"], row["flow"], row["outcome"], started, escape(row["message"] or "")
+        )
+    return table
+
+
+def _print_rows(console: Console, rows: pl.DataFrame, limit: int) -> None:
+    table = Table()
+    for name in rows.columns:
+        table.add_column(name, overflow="fold")
+    for row in rows.head(limit).iter_rows():
+        table.add_row(*("" if value is None else escape(_short(value)) for value in row))
+    console.print(table)
+    if rows.height > limit:
+        console.print(f"… +{rows.height - limit}（--limit 显示更多 for more）")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return (
+        text.rstrip("0").rstrip(".")
+        if "." in text and text.replace(".", "", 1).lstrip("-").isdigit()
+        else text
+    )

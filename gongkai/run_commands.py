@@ -1,0 +1,90 @@
+"""Commands that run a flow: Prefect's server comes up, the flow runs here, the server goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from gongkai.errors import PROBLEM
+from gongkai.run_display import shown_progress
+from gongkai.run_summary import print_summary
+from tasks.lake_paths import LakePaths, open_lake
+from tasks.lake_summary import manifest_digest
+from tasks.local_files import find_documents, split_paths_and_urls
+from tasks.local_server import embedded_server
+from tasks.network_guard import CONNECT_TO_VARIABLE
+from tasks.prefect_environment import quiet_console
+from tasks.progress import announce
+from tasks.sample_server import SAMPLE_SITE, sample_site_served
+from tasks.source_files import read_sources
+
+if TYPE_CHECKING:
+    from prefect.states import State
+
+SAMPLE_SOURCE = SAMPLE_SITE / "source.yml"
+
+
+def run_nightly(sources: str, lake: str | None) -> int:
+    """One night over the sources of a folder or file."""
+    read_sources(sources)  # a mistake in a file is said before anything is started
+
+    def flow(root: str) -> State[None]:
+        from flows.nightly import nightly
+
+        return nightly(sources=sources, lake=root, return_state=True)
+
+    return _run(lake, flow)
+
+
+def run_publish(lake: str | None) -> int:
+    """Read and publish what the lake holds."""
+
+    def flow(root: str) -> State[None]:
+        from flows.publish import publish
+
+        return publish(lake=root, return_state=True)
+
+    return _run(lake, flow)
+
+
+def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
+    """Take in files, folders and addresses."""
+    paths, urls = split_paths_and_urls(documents)
+    find_documents(paths)  # a wrong path is said before anything is started
+    named = [str(path.resolve()) for path in paths] + urls
+
+    def flow(root: str) -> State[None]:
+        from flows.ingest import ingest
+
+        return ingest(documents=named, lake=root, allow_local=local, return_state=True)
+
+    return _run(lake, flow)
+
+
+def run_sample(lake: str | None) -> int:
+    """One night over the sample site, which is served on loopback for the time."""
+    source = read_sources(str(SAMPLE_SOURCE))[0]
+    printed = urlsplit(source.base_url)
+    with sample_site_served(printed.port or 0) as (address, _):
+        # Where another program holds the port, the site keeps its printed address all the same.
+        os.environ[CONNECT_TO_VARIABLE] = f"{printed.hostname}:{printed.port}={address}"
+        return run_nightly(str(SAMPLE_SOURCE), lake)
+
+
+def _run(lake: str | None, flow: Callable[[str], State[Any]]) -> int:
+    """Run a flow in this process against the lake; 0 when it completed."""
+    paths = open_lake(lake)
+    before = manifest_digest(paths)
+    quiet_console()
+    with shown_progress():
+        announce("启动 Prefect（首次需要建库，约半分钟）starting Prefect's server")
+        with embedded_server():
+            state = flow(str(paths.root))
+    return _conclude(paths, before, state)
+
+
+def _conclude(paths: LakePaths, before: str | None, state: State[Any]) -> int:
+    print_summary(paths, before, state.message or "")
+    return 0 if state.is_completed() else PROBLEM

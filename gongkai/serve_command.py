@@ -1,0 +1,60 @@
+"""`gongkai serve`: Prefect's server, its UI and our deployments, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+from urllib.parse import urlsplit
+
+from gongkai.errors import CommandError
+from tasks.lake_paths import PROJECT_ROOT, open_lake
+from tasks.local_server import embedded_server, share_server, stop_sharing
+from tasks.network_guard import CONNECT_TO_VARIABLE
+from tasks.prefect_environment import prepare_prefect, quiet_console
+from tasks.sample_server import SAMPLE_SITE, sample_site_served
+from tasks.source_files import read_sources
+
+
+def serve_until_stopped(port: int, lake: str | None) -> int:
+    """Serve on loopback; the sample site runs beside, so that a first night can be tried."""
+    paths = open_lake(lake)
+    home = prepare_prefect()
+    quiet_console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    source = read_sources(str(SAMPLE_SITE / "source.yml"))[0]
+    printed = urlsplit(source.base_url)
+    print("启动 Prefect 服务器（首次约半分钟）starting Prefect's server …", flush=True)
+    with embedded_server(port) as server, sample_site_served(printed.port or 0) as (address, _):
+        if not server.started_here:
+            raise CommandError(
+                f"已有服务器在运行 a server is already running: {server.ui_url}; stop it first"
+            )
+        os.environ[CONNECT_TO_VARIABLE] = f"{printed.hostname}:{printed.port}={address}"
+        os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
+        share_server(home, server.api_url)
+        try:
+            _serve(str(paths.root), server.ui_url, source.base_url)
+        finally:
+            stop_sharing(home)
+    print("已停止 stopped", flush=True)
+    return 0
+
+
+def _serve(lake: str, ui_url: str, sample_url: str) -> None:
+    from prefect import serve
+
+    from tasks.deployments import declared_deployments, served_deployment
+
+    deployments = [served_deployment(declared, lake) for declared in declared_deployments()]
+    print(
+        f"界面 UI: {ui_url}\n"
+        f"数据湖 lake: {lake}\n"
+        f"部署 deployments: {', '.join(str(deployment.name) for deployment in deployments)}\n"
+        f"示例站点 sample site: {sample_url}（来源 sources: sample_site/source.yml）\n"
+        f"按 Ctrl-C 停止 press Ctrl-C to stop",
+        flush=True,
+    )
+    try:
+        serve(*deployments, print_starting_message=False)
+    except KeyboardInterrupt:
+        print("正在停止 stopping …", flush=True)

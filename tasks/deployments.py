@@ -1,0 +1,69 @@
+"""The deployments of `prefect.yaml` as this process can serve them."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tasks.lake_paths import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.deployments.runner import RunnerDeployment
+
+DEPLOYMENTS_FILE = PROJECT_ROOT / "prefect.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredDeployment:
+    """One entry of `prefect.yaml`."""
+
+    name: str
+    entrypoint: str
+    settings: dict[str, Any]
+
+    def flow(self) -> Flow[..., Any]:
+        """The flow behind the module entrypoint."""
+        module, name = self.entrypoint.split(":")
+        return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+
+
+def declared_deployments() -> list[DeclaredDeployment]:
+    """Every deployment of `prefect.yaml`, in order."""
+    content = yaml.safe_load(DEPLOYMENTS_FILE.read_text(encoding="utf-8"))
+    return [
+        DeclaredDeployment(entry["name"], entry["entrypoint"], entry)
+        for entry in content["deployments"]
+    ]
+
+
+def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployment:
+    """A deployment for `prefect.serve`, with `lake` as its default lake."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig
+    from prefect.deployments.runner import EntrypointType
+    from prefect.schedules import Schedule
+
+    settings = declared.settings
+    schedules = [
+        Schedule(
+            cron=schedule["cron"],
+            timezone=schedule["timezone"],
+            slug=schedule["slug"],
+            active=schedule["active"],
+        )
+        for schedule in settings["schedules"]
+    ]
+    return declared.flow().to_deployment(
+        name=declared.name,
+        description=settings["description"],
+        tags=settings["tags"],
+        version=settings["version"],
+        parameters=settings["parameters"] | {"lake": lake},
+        schedules=schedules,
+        concurrency_limit=ConcurrencyLimitConfig(**settings["concurrency_limit"]),
+        enforce_parameter_schema=settings["enforce_parameter_schema"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
