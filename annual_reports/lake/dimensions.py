@@ -8,8 +8,8 @@ import polars as pl
 
 from annual_reports.lake.row_guard import guard_rows
 from schemas.fields import read_data_rows
-from schemas.rules import rules
 from schemas.polars_schemas import division_rows
+from schemas.rules import rules
 from schemas.tables import table
 
 
