@@ -92,19 +92,21 @@ def report_status(
     identity: Identity,
     findings: Iterable[Finding],
 ) -> str:
-    """needs_review | inconsistent | ok; what a person must look at comes before what is wrong."""
+    """needs_review | inconsistent | ok; what a person must look at comes before what is wrong.
+
+    A table whose size is not that of its form is a shape we do not know, not a wrong number.
+    """
+    broken = [one.scope for one in findings if one.severity == "hard" and one.status == "fail"]
     if (
         any(cell.status is CellStatus.UNREADABLE for cell in cells)
         or not all(templates.values())
+        or any(scope.startswith("structure.") for scope in broken)
         or identity.province == _UNRESOLVED_PROVINCE
         or identity.publisher is None
         or identity.year is None
     ):
         return "needs_review"
-    breaks_hard_rule = any(
-        finding.severity == "hard" and finding.status == "fail" for finding in findings
-    )
-    return "inconsistent" if breaks_hard_rule else "ok"
+    return "inconsistent" if broken else "ok"
 
 
 def _document_text(document: ReadDocument, decoded: DecodedTables) -> DocumentText:

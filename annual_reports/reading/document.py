@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from annual_reports.model import Block, DocumentInfo, Finding
 from annual_reports.reading.charset import DecodedText, decode_text
 from annual_reports.reading.findings import document_finding
-from annual_reports.reading.media import refuse_text_format, refuse_unreadable_bytes
+from annual_reports.reading.media import (
+    refuse_blank_text,
+    refuse_text_format,
+    refuse_unreadable_bytes,
+)
 from annual_reports.reading.page import Page, PageLink, read_page
 from annual_reports.reading.plain_text import read_plain_text
 from annual_reports.reading.titles import names_annual_report, title_lines
@@ -41,6 +45,7 @@ def read_document(content: bytes, name: str, url: str | None = None) -> ReadDocu
     """Read a page or a text; raises QuarantinedDocument with the reason for anything else."""
     refuse_unreadable_bytes(content)
     decoded = decode_text(content)
+    refuse_blank_text(decoded.text, len(content))
     refuse_text_format(decoded.text)
     page = read_page(decoded.text) if is_page(decoded.text) else None
     blocks = tuple((page.blocks if page else read_plain_text(decoded.text)).blocks)

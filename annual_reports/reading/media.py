@@ -6,6 +6,7 @@ import zipfile
 from io import BytesIO
 
 from annual_reports.model import QuarantinedDocument, QuarantineReason
+from annual_reports.reading.blanks import tidy_line
 from schemas.media import (
     MAX_DOCUMENT_BYTES,
     MediaKind,
@@ -21,11 +22,7 @@ _HEAD_CHARACTERS = 8192
 def refuse_unreadable_bytes(content: bytes) -> None:
     """Raise QuarantinedDocument for what is empty, too large or a binary format; else return."""
     if not content.strip(_BLANK_BYTES):
-        raise QuarantinedDocument(
-            QuarantineReason.EMPTY,
-            f"文件是空的或只有空白（{len(content)} 字节）/ the file is empty or holds only blanks",
-            "请重新抓取或重新导出 / fetch or export it again",
-        )
+        raise _empty(len(content))
     if len(content) > MAX_DOCUMENT_BYTES:
         raise QuarantinedDocument(
             QuarantineReason.TOO_LARGE,
@@ -35,6 +32,12 @@ def refuse_unreadable_bytes(content: bytes) -> None:
         )
     if kind := recognise_binary(content):
         raise _unsupported(kind)
+
+
+def refuse_blank_text(text: str, size: int) -> None:
+    """Raise QuarantinedDocument when decoding shows nothing but blanks, wide ones included."""
+    if not tidy_line(text):
+        raise _empty(size)
 
 
 def refuse_text_format(text: str) -> None:
@@ -72,6 +75,14 @@ def _member_names(content: bytes, media_type: str) -> str:
         # Directory entries of an OLE file are UTF-16; every second byte of an ASCII name is NUL.
         return content.replace(b"\0", b"").decode("latin-1")
     return ""
+
+
+def _empty(size: int) -> QuarantinedDocument:
+    return QuarantinedDocument(
+        QuarantineReason.EMPTY,
+        f"文件是空的或只有空白（{size} 字节）/ the file is empty or holds only blanks",
+        "请重新抓取或重新导出 / fetch or export it again",
+    )
 
 
 def _unsupported(kind: MediaKind) -> QuarantinedDocument:

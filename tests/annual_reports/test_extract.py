@@ -51,6 +51,13 @@ def extraction_or_reason(content: bytes) -> Extraction | QuarantineReason:
         (PRINTED, RESOLVED, FORMS, finding("soft", "fail"), "ok"),
         (PRINTED, RESOLVED, FORMS, finding("hard", "not_assessable"), "ok"),
         (PRINTED, RESOLVED, FORMS, finding("hard", "fail"), "inconsistent"),
+        (
+            PRINTED,
+            RESOLVED,
+            FORMS,
+            replace(finding("hard", "fail"), scope="structure.requests_rows"),
+            "needs_review",
+        ),
         (UNREADABLE, RESOLVED, FORMS, finding("hard", "fail"), "needs_review"),
         (PRINTED, replace(RESOLVED, province="ZZ"), FORMS, finding("hard", "fail"), "needs_review"),
         (

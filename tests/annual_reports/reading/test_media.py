@@ -50,7 +50,10 @@ def test_binary_formats_are_named_and_refused(content: bytes, media_type: str) -
     assert kind.zh_name in refusal.message and kind.en_name in refusal.message
 
 
-@pytest.mark.parametrize("content", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xff\xfe \0", b"\0\0\0"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xff\xfe \0", b"\0\0\0", "\ufeff \n\u3000\n".encode()],
+)
 def test_blank_files_are_empty(content: bytes) -> None:
     assert refused(content).reason is QuarantineReason.EMPTY
 
