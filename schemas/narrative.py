@@ -34,14 +34,13 @@ def chapter_titles() -> tuple[ChapterTitle, ...]:
 
 
 @cache
-def furniture_patterns(kind: str) -> tuple[re.Pattern[str], ...]:
-    """Lines that belong to the page, not to the report.
+def furniture_pattern(kind: str) -> re.Pattern[str]:
+    """Lines that belong to the page, not to the report, all patterns of a kind in one.
 
     `line`: this line only. `trailer`: this line and what follows it, up to the next chapter.
     """
-    return tuple(
-        re.compile(row["pattern"]) for row in read_data_rows("furniture.csv") if row["kind"] == kind
-    )
+    patterns = [row["pattern"] for row in read_data_rows("furniture.csv") if row["kind"] == kind]
+    return re.compile("|".join(patterns))
 
 
 @cache

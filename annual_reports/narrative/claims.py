@@ -98,8 +98,7 @@ def _is_about(topic: str, found: re.Match[str], section: Section, sentence: Sent
 def _claim(
     wording: ClaimPattern, found: re.Match[str], section: Section, sentence: Sentence
 ) -> Claim:
-    start = sentence.offsets[found.start()]
-    end = sentence.offsets[found.end() - 1] + 1
+    start, end = sentence.printed_span(found.start(), found.end())
     value, unit = _stated_value(wording, found)
     return Claim(
         metric=wording.metric,
@@ -150,7 +149,7 @@ def _period_claims(section: Section, sentence: Sentence) -> Iterator[Claim]:
         last = _iso_day(found[4] or found[1], found[5], found[6])
         if first is None or last is None or first > last:
             continue
-        start, end = sentence.offsets[found.start()], sentence.offsets[found.end() - 1] + 1
+        start, end = sentence.printed_span(found.start(), found.end())
         text = section.text[start:end]
         yield Claim("period_start", first, None, text, section.number, start, end)
         yield Claim("period_end", last, None, text, section.number, start, end)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.narrative import furniture_patterns
+from schemas.narrative import furniture_pattern
 
 _FURNITURE_CHARACTERS = 160
+_FEWEST_CHARACTERS = 2
 
 
 def is_furniture(line: str) -> bool:
@@ -19,6 +20,6 @@ def starts_trailer(line: str) -> bool:
 
 def _matches(line: str, kind: str) -> bool:
     bare = line.strip()
-    if not bare or len(bare) > _FURNITURE_CHARACTERS:
+    if len(bare) < _FEWEST_CHARACTERS or len(bare) > _FURNITURE_CHARACTERS:
         return False
-    return any(pattern.search(bare) for pattern in furniture_patterns(kind))
+    return furniture_pattern(kind).search(bare) is not None

@@ -39,7 +39,7 @@ def recognise_heading(line: str) -> Heading | None:
     A chapter of the form needs its wording; its numeral may be missing or wrong. A chapter the
     form does not know (reports before 2019) needs a numeral and a short line.
     """
-    if len(line) > 20 * MAX_HEADING_CHARACTERS:
+    if line.isascii() or len(line) > 20 * MAX_HEADING_CHARACTERS:
         return None
     if bracketed := _BRACKETED_START.fullmatch(line):
         return _statutory_heading(bracketed["title"], exact=True)

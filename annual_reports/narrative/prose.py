@@ -6,31 +6,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SAME_LENGTH = str.maketrans(
-    "０１２３４５６７８９(),;:?!<>\u201c\u201d",
-    "0123456789（），；：？！〈〉\u201c\u201d",
-)
-_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_SAME_LENGTH = str.maketrans("０１２３４５６７８９(),;:?!<>", "0123456789（），；：？！〈〉")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"[^。！？\n]+")
 _CLAUSE_START = re.compile(r"[，；：（）][^，；：（）]*$")
-_BLANKS = frozenset(" \t\u00a0\u3000")
+_BLANKS = " \u00a0\u3000"
+_BLANK_RUNS = re.compile(f"[{_BLANKS}]+")
+_GROUPING_COMMA = "\ufdd0"  # stands for the comma in 1,234 while all other commas become ，
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence without blanks. `offsets[i]` is where its i-th character stands in the section.
+    """One sentence of a section, `printed` at offset `start`.
 
-    `previous` is the sentence before it in the same paragraph, empty at a paragraph's start.
+    `text` is the sentence without blanks, digits and punctuation in one form. `previous` is the
+    text of the sentence before it in the same paragraph, empty at a paragraph's start.
     """
 
     text: str
-    offsets: tuple[int, ...]
     previous: str
+    printed: str
+    start: int
 
     def clause_start(self, position: int) -> int:
-        """Where the clause that holds `position` begins."""
+        """Where in `text` the clause that holds `position` begins."""
         found = _CLAUSE_START.search(self.text, 0, position)
         return found.start() + 1 if found else 0
+
+    def printed_span(self, start: int, end: int) -> tuple[int, int]:
+        """The section's offsets of a span of `text`."""
+        kept = [at for at, char in enumerate(self.printed) if char not in _BLANKS]
+        return self.start + kept[start], self.start + kept[end - 1] + 1
 
 
 def prose_sentences(text: str) -> Iterator[Sentence]:
@@ -45,20 +51,14 @@ def prose_sentences(text: str) -> Iterator[Sentence]:
 def _line_sentences(line: str, line_start: int) -> Iterator[Sentence]:
     previous = ""
     for found in _SENTENCES.finditer(line):
-        kept = [
-            (char, at) for at, char in enumerate(found[0], found.start()) if char not in _BLANKS
-        ]
-        if not kept:
-            continue
-        text = "".join(char for char, _ in kept).translate(_SAME_LENGTH)
-        # An ASCII comma groups digits only where it was printed as one: 1,234 but never 5，200.
-        text = "".join(
-            "," if char == "," and _groups_digits(text, index) else mapped
-            for index, ((char, _), mapped) in enumerate(zip(kept, text, strict=True))
-        )
-        yield Sentence(text, tuple(line_start + at for _, at in kept), previous)
-        previous = text
+        text = _comparable(_BLANK_RUNS.sub("", found[0]))
+        if text:
+            yield Sentence(text, previous, found[0], line_start + found.start())
+            previous = text
 
 
-def _groups_digits(text: str, index: int) -> bool:
-    return _THOUSANDS.match(text, index) is not None
+def _comparable(text: str) -> str:
+    """The same number of characters; an ASCII comma groups digits only in 1,234, never in 5，200."""
+    if "," in text:
+        text = _THOUSANDS.sub(_GROUPING_COMMA, text)
+    return text.translate(_SAME_LENGTH).replace(_GROUPING_COMMA, ",")

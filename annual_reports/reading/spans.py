@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from turbohtml import Element, PlainText
+from turbohtml import Element, PlainText, Text
 
 from annual_reports.model import GridCell
-from annual_reports.reading.blanks import tidy_cell_text
+from annual_reports.reading.blanks import tidy_cell_text, tidy_line
 
 PLAIN_TEXT = PlainText(layout="strict", bullet="", table_cell_separator="\t")
 MAX_COLUMNS = 2000
 """Spans that would reach further are cut; the widest real table has some thirty columns."""
 
+# One of these round all of a cell's text changes nothing in its layout; the general way costs more.
+_PLAIN_WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "center"})
 _ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
 
@@ -26,6 +28,22 @@ def table_cells(table: Element) -> tuple[GridCell, ...]:
         cells += _group_cells(rows, first_row)
         first_row += len(rows)
     return tuple(cells)
+
+
+def cell_text(cell: Element) -> str:
+    """The layout text of a cell: its blocks and line breaks are lines, its runs are joined."""
+    node = cell
+    while True:
+        elements = [child for child in node.children if isinstance(child, Element)]
+        if not elements:
+            return tidy_line(" ".join(node.text.split()))
+        if len(elements) > 1 or elements[0].tag not in _PLAIN_WRAPPERS or _has_own_text(node):
+            return tidy_cell_text(cell.to_text(PLAIN_TEXT))
+        node = elements[0]
+
+
+def _has_own_text(node: Element) -> bool:
+    return any(isinstance(child, Text) and child.data.strip() for child in node.children)
 
 
 def _row_groups(table: Element) -> Iterator[list[Element]]:
@@ -56,8 +74,7 @@ def _group_cells(rows: list[Element], first_row: int) -> Iterator[GridCell]:
             row_span = _row_span(cell, len(rows) - row_number)
             column_span = _column_span(cell, column)
             _cover(free_from, column, column_span, row_number + row_span)
-            text = tidy_cell_text(cell.to_text(PLAIN_TEXT))
-            yield GridCell(text, first_row + row_number, column, row_span, column_span)
+            yield GridCell(cell_text(cell), first_row + row_number, column, row_span, column_span)
             column += column_span
 
 
