@@ -8,11 +8,28 @@ from dataclasses import dataclass
 from annual_reports.model import DocumentText
 from schemas.divisions import fold
 
-_BLANKS = re.compile(r"[^\S\n]+|[\u200b-\u200f\u2060\ufeff\u00ad]")
-_INSERTED_PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
-_NEIGHBOUR_LINE = re.compile(
-    r"^[\[【（(]?(?:上一[条篇页则]|下一[条篇页则]|相关(?:链接|文章|阅读|信息|推荐)|推荐阅读)"
+_COMMON_BLANKS = (" ", "\t", "\u3000", "\xa0", "\r")
+_RARE_BLANKS = re.compile(
+    "[\\x0b\\x0c\\x1c-\\x1f\\x85\\xad\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\ufeff]"
 )
+_INSERTED_PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
+_NEIGHBOUR_WORDS = (
+    "上一条",
+    "上一篇",
+    "上一页",
+    "上一则",
+    "下一条",
+    "下一篇",
+    "下一页",
+    "下一则",
+    "相关链接",
+    "相关文章",
+    "相关阅读",
+    "相关信息",
+    "相关推荐",
+    "推荐阅读",
+)
+_NEIGHBOUR_LINE = re.compile(r"^[\[【（(\s]*(?:" + "|".join(_NEIGHBOUR_WORDS) + ")")
 _NARROW_PUNCTUATION = tuple(zip("（）［］：，；．～", "()[]:,;.~", strict=True))
 _OPENING_CHARACTERS = 900
 _BODY_CHARACTERS = 6000
@@ -45,7 +62,10 @@ class PageText:
 
 def without_blanks(text: str) -> str:
     """Text without blanks, invisible characters and pinyin that a converter put in brackets."""
-    compact = _BLANKS.sub("", text)
+    compact = text
+    for blank in _COMMON_BLANKS:
+        compact = compact.replace(blank, "")
+    compact = _RARE_BLANKS.sub("", compact)
     if "(" in compact or "（" in compact:
         compact = _INSERTED_PINYIN.sub("", compact)
     return compact
@@ -78,8 +98,9 @@ def page_text(text: DocumentText) -> PageText:
 
 
 def _head_and_tail(lines: tuple[str, ...]) -> tuple[str, str]:
-    kept = [line for line in lines if not _NEIGHBOUR_LINE.match(line[:24].strip())]
-    whole = "\n".join(kept)
+    whole = "\n".join(lines)
+    if any(word in whole for word in _NEIGHBOUR_WORDS):
+        whole = "\n".join(line for line in lines if not _NEIGHBOUR_LINE.match(line))
     if len(whole) <= _BODY_CHARACTERS + _FOOTER_CHARACTERS:
         return whole, ""
     return whole[:_BODY_CHARACTERS], whole[-_FOOTER_CHARACTERS:]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from schemas.divisions import (
     COUNTY,
@@ -18,7 +19,6 @@ from schemas.divisions import (
 from schemas.organs import ordinary_words, zone_hosts
 
 _LONGEST_NAME = 25
-_LONGEST_NAME_IN_TEXT = 14
 _LINKS = ("", "人民政府", "政府")
 _ZONE_WORDS = (
     "高新",
@@ -182,16 +182,26 @@ def read_zone(text: str) -> tuple[int, int] | None:
     return None
 
 
+class _Endings(NamedTuple):
+    """The characters on which official names end, and by their last two characters how long they are."""
+
+    characters: re.Pattern[str]
+    lengths: Mapping[str, tuple[int, ...]]
+
+
 @cache
-def _endings() -> re.Pattern[str]:
-    """The characters on which official names end that running text can carry."""
+def _endings() -> _Endings:
+    """Endings of the names of three characters or more that running text can carry."""
     gazetteer = load_gazetteer()
-    endings = {
-        name[-1]
-        for name, units in gazetteer.full_names.items()
-        if any(_is_ordinary(gazetteer, unit) for unit in units)
-    }
-    return re.compile("[" + "".join(sorted(endings)) + "]")
+    lengths: dict[str, set[int]] = {}
+    for name, units in gazetteer.full_names.items():
+        if len(name) > 2 and any(_is_ordinary(gazetteer, unit) for unit in units):
+            lengths.setdefault(name[-2:], set()).add(len(name))
+    characters = sorted({ending[1] for ending in lengths})
+    return _Endings(
+        re.compile("[" + "".join(characters) + "]"),
+        {ending: tuple(sorted(found, reverse=True)) for ending, found in lengths.items()},
+    )
 
 
 def _is_ordinary(gazetteer: Gazetteer, unit: int) -> bool:
@@ -226,11 +236,13 @@ def _official_names(text: str) -> list[tuple[int, int]]:
     replaces it; one that only overlaps it gives way.
     """
     full_names = load_gazetteer().full_names
+    endings = _endings()
     spans: list[tuple[int, int]] = []
-    for match in _endings().finditer(text):
+    for match in endings.characters.finditer(text):
         end = match.end()
-        for start in range(max(0, end - _LONGEST_NAME_IN_TEXT), end - 2):
-            if text[start:end] in full_names:
+        for length in endings.lengths.get(text[end - 2 : end], ()):
+            start = end - length
+            if start >= 0 and text[start:end] in full_names:
                 while spans and spans[-1][0] >= start:
                     spans.pop()
                 if not spans or spans[-1][1] <= start:

@@ -13,8 +13,8 @@ _FIRST_YEAR, _LAST_YEAR = 2003, 2049
 _PERIOD = re.compile(
     r"(20\d\d)年?0?1月?0?1日?(?:起|开始)?(?:至|到|-|—|–|~|―|——)(?:(20\d\d)年?)?(?:当年)?12月?31日?"
 )
-_YEAR_WORD = re.compile(r"(?<![\d较比含与从自])(20\d\d)年(?:度)?(?!\d{1,2}月)(?!\d)")
-_DOCUMENT_NUMBER = re.compile(r"[〔\[(]20\d\d[〕\])]")
+_YEAR_WORD = re.compile(r"20\d\d年度?(?!\d)")
+_BEFORE_OTHER_YEARS = frozenset("0123456789较比含与从自")
 _DATE = r"(20\d\d)(?:年|-|/|\.)(\d{1,2})(?:月|-|/|\.)(\d{1,2})"
 _LABELLED_DATE = re.compile(
     r"(?:发布日期|发布时间|公开日期|公开时间|生成日期|成文日期|发文日期|发布于|更新时间|更新日期|日期|时间)[::]?\n?"
@@ -106,8 +106,12 @@ def _text_years(page: PageText, expected: tuple[int, ...]) -> tuple[int, ...]:
     Where the lead is thin and the year is not one that publication lets expect, the expected
     ones are named beside it, and the text has not decided.
     """
-    text = _DOCUMENT_NUMBER.sub("", page.body.folded)
-    counts = Counter(int(year) for year in _YEAR_WORD.findall(text))
+    text = page.body.folded
+    counts = Counter(
+        int(match.group()[:4])
+        for match in _YEAR_WORD.finditer(text)
+        if text[match.start() - 1 : match.start()] not in _BEFORE_OTHER_YEARS
+    )
     if not counts:
         return ()
     top = max(counts.values())

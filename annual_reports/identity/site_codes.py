@@ -13,10 +13,10 @@ from schemas.divisions import load_gazetteer
 
 _POLICE_RECORD = re.compile(r"公网安备(\d{14})号?")
 _SITE_CODE = re.compile(r"网站标识码[::]?([1-8]\d{9})(?!\d)")
-_CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])1[1-9]([1-8]\d{5})[0-9A-Z]{9}[0-9A-Z](?![0-9A-Za-z])")
+_CREDIT_CODE = re.compile(r"1[1-9][1-8]\d{5}[0-9A-Z]{10}(?![0-9A-Za-z])")
 _INDEX_CODE = re.compile(r"索引号[::]?\n?[A-Z]{0,2}([1-8]\d{5})(?:\d{3}|[A-Z]{2}\d{6}|-\d{3})?/")
 _URL_INDEX_CODE = re.compile(r"[?&]area=[A-Z]{2}([1-8]\d{5})(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(0\d{2,3})(?:-|—|–|－|―|\))+[2-8]\d{6,7}(?!\d)")
+_PHONE = re.compile(r"(0[1-9]\d{1,2})(?:-|—|–|－|―|\))+[2-8]\d{6,7}(?!\d)")
 _POSTCODE = re.compile(r"(?:邮编|邮政编码|邮政编码为)[::]?(\d{6})(?!\d)")
 
 
@@ -25,7 +25,7 @@ def find_code_evidence(page: PageText, is_copy: bool) -> Iterator[PlaceEvidence]
     text = page.body.folded + "\n" + page.footer
     if not is_copy:
         yield from _record_evidence(text)
-    yield from _credit_evidence(text + "\n" + (page.url or "").replace("=", " "), is_copy)
+    yield from _credit_evidence(text + "\n" + (page.url or ""))
     yield from _index_evidence(text, "" if is_copy else page.url or "")
     yield from _contact_evidence(text)
 
@@ -35,6 +35,8 @@ def _record_evidence(text: str) -> Iterator[PlaceEvidence]:
         for code in dict.fromkeys(pattern.findall(text)):
             if units := units_of_code(code[:6]):
                 yield place_evidence(kind, code, units)
+    if "备" not in text:
+        return
     characters = dict.fromkeys(_record_characters().findall(text))
     for character in characters:
         yield place_evidence("record_character", character, (_province_by_character()[character],))
@@ -51,10 +53,17 @@ def _record_characters() -> re.Pattern[str]:
     return re.compile("([" + "".join(_province_by_character()) + r"])(?:ICP备|ICP证|公网安备)")
 
 
-def _credit_evidence(text: str, is_copy: bool) -> Iterator[PlaceEvidence]:
-    for code in dict.fromkeys(_CREDIT_CODE.findall(text)):
+def _credit_evidence(text: str) -> Iterator[PlaceEvidence]:
+    codes = dict.fromkeys(m.group()[2:8] for m in _CREDIT_CODE.finditer(text) if _starts_afresh(m))
+    for code in codes:
         if units := units_of_code(code):
             yield place_evidence("credit_code", code, units)
+
+
+def _starts_afresh(match: re.Match[str]) -> bool:
+    """Whether the match is not the middle of a longer run of letters and digits."""
+    before = match.string[match.start() - 1 : match.start()]
+    return not (before.isascii() and before.isalnum())
 
 
 def _index_evidence(text: str, url: str) -> Iterator[PlaceEvidence]:
@@ -77,7 +86,7 @@ def units_of_code(code: str) -> tuple[int, ...]:
 
 def _contact_evidence(text: str) -> Iterator[PlaceEvidence]:
     gazetteer = load_gazetteer()
-    areas = Counter(_PHONE.findall(text))
+    areas = Counter(match.group(1) for match in _PHONE.finditer(text) if _starts_afresh(match))
     for area in sorted(areas):
         if area in gazetteer.phone_areas:
             yield place_evidence("phone_area", area, gazetteer.phone_areas[area], 1 / len(areas))
