@@ -31,9 +31,14 @@ class Place:
     extractor_version: str
 
 
+def partition_folder(lake: LakePaths, province: str, year: int) -> Path:
+    """Where the extractions of one province and year lie."""
+    return lake.extractions / f"province={province}" / f"year={year}"
+
+
 def partition_file(lake: LakePaths, province: str, year: int, shard: str) -> Path:
     """The file of one shard of one province and year."""
-    return lake.extractions / f"province={province}" / f"year={year}" / f"{shard}.parquet"
+    return partition_folder(lake, province, year) / f"{shard}.parquet"
 
 
 def quarantine_file(lake: LakePaths, shard: str) -> Path:
@@ -126,7 +131,7 @@ def _file_bytes(rows: pl.DataFrame) -> bytes:
 
 def read_partition(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
     """All extractions of one province and year, in order of document."""
-    paths = sorted((lake.extractions / f"province={province}" / f"year={year}").glob("*.parquet"))
+    paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
     if not paths:
         return EXTRACTION_SCHEMA.to_frame()
     return pl.concat([pl.read_parquet(path) for path in paths]).sort("document_id")

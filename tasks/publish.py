@@ -1,0 +1,262 @@
+"""`published/`: one file per table and partition, replaced only when its bytes change; manifest last.
+
+What must be built anew follows from hashes of the inputs, so a killed run is simply run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from annual_reports.lake.dimensions import dimension_tables
+from annual_reports.lake.manifest import (
+    Manifest,
+    ManifestUnreadable,
+    PartitionKey,
+    PublishedFile,
+    dimension_names,
+    dimension_path,
+    manifest_text,
+    parse_manifest,
+    partition_input_hash,
+    partition_path,
+    partitioned_tables,
+    partitions_to_build,
+    published_file,
+)
+from annual_reports.lake.parquet import parquet_bytes
+from annual_reports.lake.partitions import build_partition
+from tasks.atomic_files import remove_file, write_if_changed
+from tasks.expectations import attempts_of, expected_of
+from tasks.extractions import (
+    extracted_partitions,
+    partition_folder,
+    read_partition,
+    read_quarantined,
+)
+from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
+from tasks.lake_summary import manifest_digest, read_published
+from tasks.observations import read_observations
+from tasks.progress import Progress
+from tasks.source_files import kept_sources
+
+_PURE_PACKAGES = ("annual_reports", "schemas")
+
+
+@dataclass(slots=True)
+class PublishedLake:
+    """What publishing did: partitions built, files whose bytes changed, files removed."""
+
+    partitions: tuple[PartitionKey, ...] = ()
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    manifest_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What partitions are made from: expectations and attempts of all, and each partition's hash."""
+
+    expected: pl.DataFrame
+    attempts: pl.DataFrame
+    hashes: Mapping[PartitionKey, str]
+
+
+def publish_lake(lake: LakePaths) -> PublishedLake:
+    """Build what changed, remove what no longer belongs, write the manifest."""
+    with locked_for_writing(lake):
+        inputs = _inputs(lake)
+        manifest = _read_manifest(lake)
+        outcome = PublishedLake(_due(lake, inputs, manifest))
+        files = _kept_entries(manifest, inputs, outcome.partitions)
+        progress = Progress("publish", "发布 partitions", len(outcome.partitions))
+        for key in outcome.partitions:
+            files += _build(lake, key, inputs, outcome)
+            progress.advance()
+        files += _publish_dimensions(lake, files, manifest, outcome)
+        _remove_what_is_not_due(lake, files, inputs, outcome)
+        content = manifest_text(Manifest(code_version(), tuple(files))).encode()
+        write_if_changed(lake.manifest, content)
+        outcome.manifest_sha256 = manifest_digest(lake)
+    return outcome
+
+
+@cache
+def code_version() -> str:
+    """A hash of the pure half's source: it changes whenever the same inputs may publish otherwise."""
+    digest = hashlib.sha256()
+    for package in _PURE_PACKAGES:
+        for path in sorted((PROJECT_ROOT / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                name = path.relative_to(PROJECT_ROOT).as_posix()
+                digest.update(f"{name}\n{_file_hash(path)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _inputs(lake: LakePaths) -> _Inputs:
+    sources = kept_sources(lake)
+    expected = expected_of(sources)
+    attempts = attempts_of(sources, read_observations(lake.observations), read_quarantined(lake))
+    keys = {PartitionKey(*pair) for pair in extracted_partitions(lake)}
+    keys |= {PartitionKey(*pair) for pair in expected.select("province", "year").iter_rows()}
+    hashes = {
+        key: partition_input_hash(
+            {
+                **_extraction_hashes(lake, key),
+                **_extraction_hashes(lake, replace(key, year=key.year - 1)),
+                "expected": _rows_hash(_of(expected, key)),
+                "attempts": _rows_hash(_of(attempts, key)),
+            },
+            code_version(),
+        )
+        for key in sorted(keys)
+    }
+    return _Inputs(expected, attempts, hashes)
+
+
+def _extraction_hashes(lake: LakePaths, key: PartitionKey) -> dict[str, str]:
+    paths = sorted(partition_folder(lake, key.province, key.year).glob("*.parquet"))
+    return {f"{key.year}/{path.name}": _file_hash(path) for path in paths}
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _rows_hash(rows: pl.DataFrame) -> str:
+    return hashlib.sha256(rows.write_ndjson().encode()).hexdigest()
+
+
+def _of(rows: pl.DataFrame, key: PartitionKey) -> pl.DataFrame:
+    return rows.filter(pl.col("province") == key.province, pl.col("year") == key.year)
+
+
+def _read_manifest(lake: LakePaths) -> Manifest | None:
+    try:
+        return parse_manifest(lake.manifest.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ManifestUnreadable):
+        return None
+
+
+def _due(lake: LakePaths, inputs: _Inputs, manifest: Manifest | None) -> tuple[PartitionKey, ...]:
+    """Partitions whose inputs changed, and those of which a file is gone or has another size."""
+    due = set(partitions_to_build(inputs.hashes, manifest))
+    damaged = (
+        {file.path for file in manifest.files if _is_damaged(lake, file)} if manifest else set()
+    )
+    due |= {
+        key
+        for key in inputs.hashes
+        if any(partition_path(name, key) in damaged for name in partitioned_tables())
+    }
+    return tuple(sorted(due))
+
+
+def _is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
+    path = lake.published / entry.path
+    return not path.is_file() or path.stat().st_size != entry.bytes
+
+
+def _kept_entries(
+    manifest: Manifest | None, inputs: _Inputs, built: Iterable[PartitionKey]
+) -> list[PublishedFile]:
+    kept = {
+        partition_path(name, key)
+        for key in inputs.hashes.keys() - set(built)
+        for name in partitioned_tables()
+    }
+    return [file for file in (manifest.files if manifest else ()) if file.path in kept]
+
+
+def _build(
+    lake: LakePaths, key: PartitionKey, inputs: _Inputs, outcome: PublishedLake
+) -> list[PublishedFile]:
+    """Write every table of one partition, and the rows that had to be set aside."""
+    built = build_partition(
+        read_partition(lake, key.province, key.year),
+        read_partition(lake, key.province, key.year - 1),
+        _of(inputs.expected, key),
+        _of(inputs.attempts, key),
+    )
+    entries = [
+        _publish(lake, partition_path(name, key), name, rows, inputs.hashes[key], outcome)
+        for name, rows in built.tables.items()
+    ]
+    for name in partitioned_tables():
+        _keep_set_aside(lake, partition_path(name, key), built.quarantined.get(name))
+    return entries
+
+
+def _publish(
+    lake: LakePaths,
+    path: str,
+    table: str,
+    rows: pl.DataFrame,
+    input_hash: str,
+    outcome: PublishedLake,
+) -> PublishedFile:
+    content = parquet_bytes(table, rows)
+    if write_if_changed(lake.published / path, content):
+        outcome.changed.append(path)
+    return published_file(path, table, rows.height, content, input_hash)
+
+
+def _keep_set_aside(lake: LakePaths, path: str, rows: pl.DataFrame | None) -> None:
+    place = lake.quarantined / path
+    if rows is not None:
+        write_if_changed(place, parquet_bytes("quarantined_rows", rows))
+    elif place.is_file():
+        remove_file(place)
+
+
+def _publish_dimensions(
+    lake: LakePaths,
+    files: Iterable[PublishedFile],
+    manifest: Manifest | None,
+    outcome: PublishedLake,
+) -> list[PublishedFile]:
+    """The dims, built anew only when a reports file or the code changed."""
+    reports = {file.path: file.sha256 for file in files if file.table == "reports"}
+    input_hash = partition_input_hash(reports, code_version())
+    due = {dimension_path(name) for name in dimension_names()}
+    made = [file for file in (manifest.files if manifest else ()) if file.path in due]
+    if {file.path for file in made} == due and all(
+        file.input_hash == input_hash and not _is_damaged(lake, file) for file in made
+    ):
+        return made
+    tables = dimension_tables(_reports_of(lake, reports))
+    return [
+        _publish(lake, dimension_path(name), name, rows, input_hash, outcome)
+        for name, rows in tables.items()
+    ]
+
+
+def _reports_of(lake: LakePaths, paths: Iterable[str]) -> pl.DataFrame:
+    frames = [
+        pl.read_parquet(lake.published / path, hive_partitioning=False) for path in sorted(paths)
+    ]
+    return pl.concat(frames) if frames else read_published(lake, "reports").drop("province", "year")
+
+
+def _remove_what_is_not_due(
+    lake: LakePaths, files: Iterable[PublishedFile], inputs: _Inputs, outcome: PublishedLake
+) -> None:
+    """Remove files of partitions that hold nothing any more, whoever left them."""
+    due = {lake.published / file.path for file in files}
+    stale = [path for path in sorted(lake.published.rglob("*.parquet")) if path not in due]
+    for path in stale:
+        remove_file(path)
+        outcome.removed.append(path.relative_to(lake.published).as_posix())
+    rows_due = {
+        lake.quarantined / partition_path(name, key)
+        for key in inputs.hashes
+        for name in partitioned_tables()
+    }
+    for path in sorted(lake.quarantined.glob("*/province=*/year=*/*.parquet")):
+        if path not in rows_due:
+            remove_file(path)
