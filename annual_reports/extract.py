@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from annual_reports.checking import check_extraction
 from annual_reports.identity.document_kind import refusal_of_kind
@@ -65,11 +65,12 @@ def _interpret(
         find_claims(sections, identity.year), decoded.cells, decoded.templates
     )
     structure = {**decoded.structure, "sections_found": count_form_sections(sections)}
+    rule_findings = check_extraction(decoded.cells, claims, decoded.templates, structure, identity)
     findings = (
         *document.findings,
         *_tables_not_found(decoded.templates),
         *decoded.findings,
-        *check_extraction(decoded.cells, claims, decoded.templates, structure, identity),
+        *_still_open(rule_findings, claim_findings),
         *claim_findings,
     )
     return Extraction(
@@ -159,6 +160,16 @@ def _cut_off() -> QuarantinedDocument:
 def _printed_title(titles: Sequence[str]) -> str | None:
     """The first candidate that names a report, else the most trusted one."""
     return next((title for title in titles if names_annual_report(title)), next(iter(titles), None))
+
+
+def _still_open(
+    rule_findings: Iterable[Finding], claim_findings: Iterable[Finding]
+) -> Iterator[Finding]:
+    """Rule findings without the gaps that a contradiction by options has settled."""
+    settled = {finding.rule_id for finding in claim_findings}
+    for finding in rule_findings:
+        if finding.status == "fail" or finding.rule_id not in settled:
+            yield finding
 
 
 def _tables_not_found(templates: Mapping[str, str | None]) -> tuple[Finding, ...]:

@@ -33,7 +33,7 @@ def find_claims(sections: Iterable[Section], year: int | None = None) -> tuple[C
     for section in sections:
         found = [
             claim
-            for sentence in prose_sentences(section.text)
+            for sentence in _sentences(section)
             for claim in (
                 *_period_claims(section, sentence),
                 *_worded_claims(section, sentence, year),
@@ -41,6 +41,13 @@ def find_claims(sections: Iterable[Section], year: int | None = None) -> tuple[C
         ]
         claims += sorted(_without_repeats(found), key=lambda claim: (claim.start, claim.end))
     return tuple(claims)
+
+
+def _sentences(section: Section) -> Iterator[Sentence]:
+    """Sentences to read. Before the first chapter stand menus and headlines: only prose counts."""
+    for sentence in prose_sentences(section.text):
+        if section.number is not None or section.title or sentence.is_ended:
+            yield sentence
 
 
 def _worded_claims(section: Section, sentence: Sentence, year: int | None) -> Iterator[Claim]:

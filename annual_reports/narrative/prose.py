@@ -20,13 +20,15 @@ class Sentence:
     """One sentence of a section, `printed` at offset `start`.
 
     `text` is the sentence without blanks, digits and punctuation in one form. `previous` is the
-    text of the sentence before it in the same paragraph, empty at a paragraph's start.
+    text of the sentence before it in the same paragraph, empty at a paragraph's start. `is_ended`:
+    a full stop follows, as after prose and never after headlines.
     """
 
     text: str
     previous: str
     printed: str
     start: int
+    is_ended: bool
 
     def clause_start(self, position: int) -> int:
         """Where in `text` the clause that holds `position` begins."""
@@ -53,7 +55,9 @@ def _line_sentences(line: str, line_start: int) -> Iterator[Sentence]:
     for found in _SENTENCES.finditer(line):
         text = _comparable(_BLANK_RUNS.sub("", found[0]))
         if text:
-            yield Sentence(text, previous, found[0], line_start + found.start())
+            yield Sentence(
+                text, previous, found[0], line_start + found.start(), found.end() < len(line)
+            )
             previous = text
 
 

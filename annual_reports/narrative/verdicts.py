@@ -85,7 +85,7 @@ def _finding(
         severity=rule_severity(reading.rule_id),
         status="fail",
         finding_class=FindingClass.SOURCE,
-        scope=f"narrative.{claim.metric}",
+        scope=reading.paths[0].rpartition(".")[0],
         left=left,
         right=right,
         difference=None if left is None or right is None else left - right,

@@ -23,6 +23,7 @@ _MIN_COMMON_SHARE = 0.15  # real prose and statutory forms: 0.45-0.75; mojibake:
 _SURE_COMMON_SHARE = 0.4
 _MIN_HANZI_TO_JUDGE = 40
 _SAMPLED_HANZI = 2000
+_SAMPLED_STRETCH = 6000
 _HANZI_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]+")
 _REPLACEMENT = "\ufffd"
 _BYTE_ORDER_MARKS = (
@@ -154,11 +155,21 @@ def _strict(content: bytes, codec: str) -> str | None:
 
 def _refuse_mojibake(text: str) -> None:
     """Valid UTF-8 may still hold text that was decoded wrongly and saved again."""
-    hanzi = "".join(_HANZI_RUNS.findall(text))
-    latin = sum(map(len, _LATIN_ACCENTS.findall(text)))
+    sample = _sampled(text)
+    hanzi = "".join(_HANZI_RUNS.findall(sample))
+    latin = sum(map(len, _LATIN_ACCENTS.findall(sample)))
     garbled = len(hanzi) >= _MIN_HANZI_TO_JUDGE and _common_share(hanzi) < _MIN_COMMON_SHARE / 2
     if garbled or latin > max(2 * len(hanzi), _MIN_HANZI_TO_JUDGE):
         raise _undecodable("文字是乱码（曾被错误转码）/ the text was garbled by a wrong conversion")
+
+
+def _sampled(text: str) -> str:
+    """Start, middle and end of a long text: pages begin with long stretches of markup."""
+    if len(text) <= 3 * _SAMPLED_STRETCH:
+        return text
+    middle = (len(text) - _SAMPLED_STRETCH) // 2
+    stretches = (0, middle, len(text) - _SAMPLED_STRETCH)
+    return "".join(text[start : start + _SAMPLED_STRETCH] for start in stretches)
 
 
 def _undecodable(what: str) -> QuarantinedDocument:

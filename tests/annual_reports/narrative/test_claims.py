@@ -10,6 +10,12 @@ from annual_reports.model import Section
 from annual_reports.narrative.claims import find_claims
 
 
+def test_headlines_before_the_first_chapter_are_no_prose() -> None:
+    preface = "我县收到政府信息公开申请9件\n本年度全县收到政府信息公开申请13件。"
+    claims = find_claims((Section(None, "", preface),), 2023)
+    assert [claim.value for claim in claims] == [13]
+
+
 def claims_of(
     text: str, number: int | None = 1, year: int | None = 2023
 ) -> list[tuple[str, object]]:

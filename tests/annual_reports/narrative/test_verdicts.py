@@ -83,7 +83,7 @@ def test_options_that_exclude_the_claim_are_a_finding() -> None:
     assert judged.verdict == "contradicts"
     assert (finding.rule_id, finding.severity, finding.status) == ("N03", "soft", "fail")
     assert (finding.left, finding.right, finding.difference) == (13, 0, 13)
-    assert finding.scope == "narrative.requests_answered"
+    assert finding.scope == "requests.handled_total"
 
 
 def test_options_that_allow_the_claim_are_no_verdict() -> None:
