@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import State
-from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.nightly import Lake
@@ -15,7 +14,7 @@ from tasks.conclusion import conclude
 from tasks.ingest import fetch_named_pages, keep_named_files
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.open_run import recorded_run
-from tasks.stages import extract_documents, publish_tables
+from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 
 Documents = Annotated[
     list[str],
@@ -38,7 +37,7 @@ AllowLocal = Annotated[
     name="ingest",
     description="导入指定的文件、文件夹或网址 (files, folders or addresses an operator names)",
     flow_run_name="导入 ingest {documents}",
-    task_runner=ThreadPoolTaskRunner(max_workers=16),
+    task_runner=BATCH_THREADS,
     persist_result=False,
 )
 def ingest(documents: Documents, lake: Lake = "", allow_local: AllowLocal = False) -> State[None]:

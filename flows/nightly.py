@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import State
-from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
 from schemas.parameters import Stage
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.source_files import keep_sources, read_sources
-from tasks.stages import discover_reports, extract_documents, fetch_reports, publish_tables
+from tasks.stages import (
+    BATCH_THREADS,
+    discover_reports,
+    extract_documents,
+    fetch_reports,
+    publish_tables,
+)
 
 Sources = Annotated[
     str,
@@ -44,7 +49,7 @@ LastStage = Annotated[
     name="nightly",
     description="每夜构建：发现、抓取、识读、发布 (discover, fetch, extract, publish)",
     flow_run_name="每夜 nightly {sources}",
-    task_runner=ThreadPoolTaskRunner(max_workers=16),
+    task_runner=BATCH_THREADS,
     persist_result=False,
 )
 def nightly(

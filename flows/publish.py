@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import State
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.nightly import Lake
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
-from tasks.stages import extract_documents, publish_tables
+from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 
 
 @flow(
     name="publish",
     description="只识读和发布，不访问网络 (read and publish what the lake already holds; no network)",
     flow_run_name="发布 publish",
-    task_runner=ThreadPoolTaskRunner(max_workers=16),
+    task_runner=BATCH_THREADS,
     persist_result=False,
 )
 def publish(lake: Lake = "") -> State[None]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gongkai.errors import CommandError
+from gongkai.screen import screen
 from schemas.fields import all_fields
 from schemas.rules import bare_path, operands_in, rule_instances
 from tasks.lake_paths import open_lake
@@ -26,7 +27,7 @@ def explain_cell(place: str | None, report_id: str, cell_key: str) -> int:
         f"没有这份报告 no report {report_id} in {lake.root}; `gongkai findings` and the table reports list them",
     )
     cell = _cell(read_published(lake, "cells").filter(pl.col("report_id") == report_id), cell_key)
-    console = Console(highlight=False)
+    console = screen()
     for label, value in _facts(report, cell, RawStore(lake.objects)):
         console.print(f"[bold]{label}[/]: {escape(str(value))}", soft_wrap=True)
     _print_rules(console, read_published(lake, "findings"), report_id, cell)

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from annual_reports.model import Cell, CellStatus, Extraction, Finding
+from gongkai.screen import screen
 from schemas.fields import Field, table_form
 
 _WITHOUT_NUMBER = {
@@ -16,7 +17,6 @@ _WITHOUT_NUMBER = {
     CellStatus.MISSING: "·",
     CellStatus.UNREADABLE: "？",
 }
-_WIDTH_ELSEWHERE = 140
 _LEGEND = "空 blank  · 无此格 missing  ？无法确定 unreadable  * 推得 inferred  “…” 文字 words"
 _TABLE_TITLES = {
     "active_disclosure": "二、主动公开政府信息情况 Proactive disclosure",
@@ -32,9 +32,7 @@ _STATUS = {
 
 def show_extraction(extraction: Extraction) -> None:
     """Print a report as a person reads it."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH_ELSEWHERE)
+    console = screen()
     _show_identity(console, extraction)
     for table, template in extraction.templates.items():
         if template is None:

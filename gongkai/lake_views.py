@@ -9,6 +9,7 @@ from rich.table import Table
 
 from gongkai.errors import CommandError
 from gongkai.run_summary import partitions_table
+from gongkai.screen import screen
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import read_published, summarise
@@ -20,7 +21,7 @@ LAST_RUNS = 5
 def show_status(place: str | None) -> int:
     """What the lake holds, how the last runs ended."""
     lake = _filled_lake(place)
-    console = Console(highlight=False)
+    console = screen()
     summary = summarise(lake)
     console.print(f"[bold]数据湖 lake[/]: {lake.root}", soft_wrap=True)
     console.print(partitions_table(summary))
@@ -35,7 +36,7 @@ def show_status(place: str | None) -> int:
 def show_coverage(place: str | None, province: str | None, year: int | None, limit: int) -> int:
     """Expected publishers and years, and what became of them."""
     rows = _chosen(read_published(_filled_lake(place), "coverage"), province, year)
-    console = Console(highlight=False)
+    console = screen()
     counted = rows.group_by("status").len().sort("status")
     console.print(
         ", ".join(f"{status} {number}" for status, number in counted.iter_rows()) or "无 none"
@@ -62,7 +63,7 @@ def show_findings(
     failed = rows.filter(pl.col("status") == "fail")
     if rule is not None:
         failed = failed.filter(pl.col("rule_id") == rule)
-    console = Console(highlight=False)
+    console = screen()
     console.print(
         f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - rows.filter(pl.col('status') == 'fail').height}"
     )

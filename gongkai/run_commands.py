@@ -21,7 +21,7 @@ from tasks.sample_server import SAMPLE_SITE, sample_site_served
 from tasks.source_files import read_sources
 
 if TYPE_CHECKING:
-    from prefect.states import State
+    from prefect.client.schemas.objects import State
 
 SAMPLE_SOURCE = SAMPLE_SITE / "source.yml"
 
@@ -30,7 +30,7 @@ def run_nightly(sources: str, lake: str | None) -> int:
     """One night over the sources of a folder or file."""
     read_sources(sources)  # a mistake in a file is said before anything is started
 
-    def flow(root: str) -> State[None]:
+    def flow(root: str) -> State[Any]:
         from flows.nightly import nightly
 
         return nightly(sources=sources, lake=root, return_state=True)
@@ -41,7 +41,7 @@ def run_nightly(sources: str, lake: str | None) -> int:
 def run_publish(lake: str | None) -> int:
     """Read and publish what the lake holds."""
 
-    def flow(root: str) -> State[None]:
+    def flow(root: str) -> State[Any]:
         from flows.publish import publish
 
         return publish(lake=root, return_state=True)
@@ -55,7 +55,7 @@ def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
     find_documents(paths)  # a wrong path is said before anything is started
     named = [str(path.resolve()) for path in paths] + urls
 
-    def flow(root: str) -> State[None]:
+    def flow(root: str) -> State[Any]:
         from flows.ingest import ingest
 
         return ingest(documents=named, lake=root, allow_local=local, return_state=True)

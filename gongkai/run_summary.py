@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gongkai.screen import screen
 from tasks.lake_paths import LakePaths
 from tasks.lake_summary import LakeSummary, summarise
 from tasks.local_server import HOST, UI_PORT
@@ -17,7 +18,7 @@ LONGEST_LIST = 10
 
 def print_summary(lake: LakePaths, digest_before: str | None, message: str) -> None:
     """Chinese first, English beside; plain enough to be read in a log."""
-    console = Console(highlight=False)
+    console = screen()
     summary = summarise(lake)
     console.print(f"\n[bold]结果 result[/]: {escape(message)}")
     _print_counts(console, lake)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 from prefect.artifacts import create_markdown_artifact
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from tasks.lake_summary import LakeSummary, summarise
 from tasks.open_run import LONGEST_LIST, OpenRun
@@ -128,7 +131,7 @@ def _linked(name: str, url: str | None) -> str:
     return f"[{name}]({url})" if url else name
 
 
-def _table(title: str, header: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+def _table(title: str, header: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
     """A markdown table under its title; a title with 无 none when there is no row."""
     if not rows:
         return f"{title}\n\n无 none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -43,8 +43,8 @@ def declared_deployments() -> list[DeclaredDeployment]:
 def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployment:
     """A deployment for `prefect.serve`, with `lake` as its default lake."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig
-    from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Schedule
+    from prefect.types.entrypoint import EntrypointType
 
     settings = declared.settings
     schedules = [
@@ -56,7 +56,7 @@ def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployme
         )
         for schedule in settings["schedules"]
     ]
-    return declared.flow().to_deployment(
+    deployment = declared.flow().to_deployment(
         name=declared.name,
         description=settings["description"],
         tags=settings["tags"],
@@ -67,3 +67,4 @@ def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployme
         enforce_parameter_schema=settings["enforce_parameter_schema"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    return cast("RunnerDeployment", deployment)

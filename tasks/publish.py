@@ -184,7 +184,14 @@ def _build(
         _of(inputs.attempts, key),
     )
     entries = [
-        _publish(lake, partition_path(name, key), name, rows, inputs.hashes[key], outcome)
+        _publish(
+            lake,
+            partition_path(name, key),
+            name,
+            rows,
+            input_hash=inputs.hashes[key],
+            outcome=outcome,
+        )
         for name, rows in built.tables.items()
     ]
     for name in partitioned_tables():
@@ -197,6 +204,7 @@ def _publish(
     path: str,
     table: str,
     rows: pl.DataFrame,
+    *,
     input_hash: str,
     outcome: PublishedLake,
 ) -> PublishedFile:
@@ -231,7 +239,7 @@ def _publish_dimensions(
         return made
     tables = dimension_tables(_reports_of(lake, reports))
     return [
-        _publish(lake, dimension_path(name), name, rows, input_hash, outcome)
+        _publish(lake, dimension_path(name), name, rows, input_hash=input_hash, outcome=outcome)
         for name, rows in tables.items()
     ]
 

@@ -54,7 +54,7 @@ class _Reader:
         """Raises ReaderDiedError when the process ends before it has answered."""
         assert self.process.stdin and self.process.stdout
         try:
-            send(cast("IO[bytes]", self.process.stdin), list(documents))  # type: ignore[arg-type]
+            send(self.process.stdin, list(documents))  # type: ignore[arg-type]
             return cast("ReadBatch", receive(self.process.stdout))  # type: ignore[arg-type]
         except (EOFError, BrokenPipeError) as error:
             self.process.wait()

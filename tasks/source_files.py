@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from schemas.sources import Source, SourceError, parse_source
 from tasks.atomic_files import write_if_changed
 from tasks.lake_paths import PROJECT_ROOT, LakePaths

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, wait
-from prefect.states import State
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
@@ -46,10 +47,15 @@ from tasks.publish import PublishedLake, publish_lake
 from tasks.reader_pool import ReaderPool
 
 HOST_BATCHES = 16
+BATCH_THREADS = cast(
+    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=HOST_BATCHES)
+)
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def may_heal(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
@@ -58,7 +64,7 @@ def may_heal(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
     return isinstance(failure, OSError | TimeoutError)
 
 
-def batch_task(name: str) -> Any:
+def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """The settings every batch of work runs with."""
     return task(
         name=name,
@@ -72,6 +78,11 @@ def batch_task(name: str) -> Any:
     )
 
 
+def whole(value: T) -> T:
+    """Hand a value to a task as it is; Prefect would otherwise search all of it for futures."""
+    return cast("T", quote(value))
+
+
 def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageRequest]:
     """Ask every index page of the sources which reports it lists."""
     crawl = _crawl(run)
@@ -79,7 +90,7 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     progress = Progress("discover", "发现 index pages", len(indexes))
     batches = _labelled("discover", index_batches_by_host(indexes, HOST_BATCHES))
     submitted = [
-        discover_pages.submit(quote(crawl), label, quote(batch), quote(progress))
+        discover_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
     ]
     found: list[Discovered] = _results(run, submitted, progress)
@@ -105,7 +116,7 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
     progress = Progress("fetch", "抓取 pages", len(requests))
     batches = _labelled("fetch", batches_by_host(requests, HOST_BATCHES))
     submitted = [
-        fetch_pages.submit(quote(crawl), label, quote(batch), quote(progress))
+        fetch_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
     ]
     rows: list[Observation] = [row for part in _results(run, submitted, progress) for row in part]
@@ -130,7 +141,7 @@ def extract_documents(run: OpenRun) -> None:
     with ReaderPool(run.lake.objects) as pool:
         batches = _labelled("extract", reading_batches(unread, pool.size, LARGEST_READING_BATCH))
         submitted = [
-            read_documents.submit(quote(run), label, quote(pool), quote(batch), quote(progress))
+            read_documents.submit(whole(run), label, whole(pool), whole(batch), whole(progress))
             for label, batch in batches
         ]
         _results(run, submitted, progress)
@@ -145,7 +156,7 @@ def extract_documents(run: OpenRun) -> None:
 
 def publish_tables(run: OpenRun) -> PublishedLake:
     """Bring `published/` up to what is extracted."""
-    outcome: PublishedLake = publish_partitions(quote(run.lake), "lake")
+    outcome: PublishedLake = publish_partitions(whole(run.lake), "lake")
     run.count("partitions_published", len(outcome.partitions))
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
@@ -213,8 +224,9 @@ def _results(run: OpenRun, submitted: Sequence[PrefectFuture[T]], progress: Prog
 def _show_until_done(submitted: Sequence[PrefectFuture[Any]], progress: Progress) -> None:
     if not submitted:
         return
-    artifact = create_progress_artifact(
-        0.0, key=f"{progress.stage}-progress", description=progress.label
+    artifact = cast(
+        "UUID",
+        create_progress_artifact(0.0, key=f"{progress.stage}-progress", description=progress.label),
     )
     waiting: Iterable[PrefectFuture[Any]] = submitted
     while waiting:

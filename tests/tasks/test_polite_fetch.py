@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_crawl_delay_is_kept(site: MisbehavingSite) -> None:
     ]
     fetch_all(requests)
     pages = site.times[1:]
-    assert all(later - earlier > 0.25 for earlier, later in zip(pages, pages[1:], strict=False))
+    assert all(later - earlier > 0.25 for earlier, later in pairwise(pages))
 
 
 def test_an_unchanged_page_is_not_sent_again(site: MisbehavingSite) -> None:
