@@ -117,20 +117,29 @@ def _printed_label(cell: dict[str, Any]) -> str:
 def _print_rules(
     console: Console, findings: pl.DataFrame, report_id: str, cell: dict[str, Any]
 ) -> None:
-    """The rules this cell takes part in and what they said; one without a finding held."""
+    """The rules this cell takes part in and what they said of this report."""
     operand = f"{cell['table']}.{cell['row_key']}.{cell['column_key']}"
-    verdicts = {
+    of_report = findings.filter(pl.col("report_id") == report_id)
+    at_place = {
         (rule, place): (status, message)
-        for rule, place, status, message in findings.filter(pl.col("report_id") == report_id)
-        .select("rule_id", "place", "status", "message")
+        for rule, place, status, message in of_report.select(
+            "rule_id", "place", "status", "message"
+        ).iter_rows()
+    }
+    unjudged = {
+        rule: (status, message)
+        for rule, status, message in of_report.filter(pl.col("status") != "fail")
+        .select("rule_id", "status", "message")
         .iter_rows()
     }
     console.print("[bold]涉及的规则 rules that touch it[/]:")
     for instance in rule_instances(cell["template"]):
         if operand in {bare_path(path) for path in operands_in(instance.condition)}:
             rule = instance.rule
-            held = ("pass", f"{rule.zh_label} {rule.en_label}")
-            status, message = verdicts.get((rule.rule_id, instance.scope), held)
+            nothing = ("无不符 nothing against it", f"{rule.zh_label} {rule.en_label}")
+            status, message = at_place.get(
+                (rule.rule_id, instance.scope), unjudged.get(rule.rule_id, nothing)
+            )
             console.print(
                 f"  {rule.rule_id} {instance.scope} {status}: {escape(message)}", soft_wrap=True
             )

@@ -19,7 +19,7 @@ from annual_reports.model import (
     QuarantinedDocument,
     extraction_to_object,
 )
-from gongkai.errors import PROBLEM, CommandError, complain
+from gongkai.errors import PROBLEM, complain
 from gongkai.extraction_view import show_extraction
 from tasks.documents import name_of_url
 from tasks.local_files import UnusablePathError, find_documents, read_file, split_paths_and_urls

@@ -60,26 +60,21 @@ def show_findings(
 ) -> int:
     """Relations that do not hold."""
     rows = _chosen(read_published(_filled_lake(place), "findings"), province, year)
-    failed = rows.filter(pl.col("status") == "fail")
     if rule is not None:
-        failed = failed.filter(pl.col("rule_id") == rule)
+        rows = rows.filter(pl.col("rule_id") == rule)
+    failed = rows.filter(pl.col("status") == "fail").sort("report_id", "rule_id", "place")
     console = screen()
     console.print(
-        f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - rows.filter(pl.col('status') == 'fail').height}"
+        f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - failed.height}\n"
     )
-    columns = [
-        "report_id",
-        "publisher",
-        "year",
-        "rule_id",
-        "severity",
-        "class",
-        "place",
-        "left",
-        "right",
-        "message",
-    ]
-    _print_rows(console, failed.sort("report_id", "rule_id", "place").select(columns), limit)
+    for row in failed.head(limit).iter_rows(named=True):
+        colour = "red" if row["severity"] == "hard" else "yellow"
+        console.print(
+            f"[{colour}]{row['rule_id']} {row['severity']}[/] [bold]{escape(str(row['publisher']))}"
+            f" {row['report_year']}[/] {row['place']} [dim]{row['report_id']} {row['class']}[/]"
+        )
+        console.print(f"  {escape(row['message'])}\n")
+    _say_more(console, failed.height, limit)
     return 0
 
 
@@ -118,16 +113,11 @@ def _print_rows(console: Console, rows: pl.DataFrame, limit: int) -> None:
     for name in rows.columns:
         table.add_column(name, overflow="fold")
     for row in rows.head(limit).iter_rows():
-        table.add_row(*("" if value is None else escape(_short(value)) for value in row))
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
     console.print(table)
-    if rows.height > limit:
-        console.print(f"… +{rows.height - limit}（--limit 显示更多 for more）")
+    _say_more(console, rows.height, limit)
 
 
-def _short(value: object) -> str:
-    text = str(value)
-    return (
-        text.rstrip("0").rstrip(".")
-        if "." in text and text.replace(".", "", 1).lstrip("-").isdigit()
-        else text
-    )
+def _say_more(console: Console, rows: int, limit: int) -> None:
+    if rows > limit:
+        console.print(f"… +{rows - limit}（--limit 显示更多 for more）")

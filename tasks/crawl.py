@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from tasks.raw_store import RawStore
 
 MOST_INDEX_PAGES = 50
 T = TypeVar("T")
+_BEFORE_YEAR = re.compile(r"([^\d\s]{2,})\s*\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,17 @@ class Index:
     publishers: Mapping[str, str]
 
     def publisher_of(self, title: str) -> str | None:
-        """Whose report a link is: the only publisher of the page, or the only one its title names."""
+        """Whose report a link is: the page's only publisher, or the only one its title fits.
+
+        A title fits a publisher it names in full, or whose name contains what stands before its
+        year (`X镇2023年…` for `某县X镇人民政府`). Two that fit leave it open: the report itself decides.
+        """
         if len(self.publishers) == 1:
             return next(iter(self.publishers))
         named = [publisher for publisher in self.publishers if publisher in title]
+        before_year = _BEFORE_YEAR.match(title.strip())
+        if not named and before_year:
+            named = [p for p in self.publishers if before_year.group(1).strip() in p]
         return named[0] if len(named) == 1 else None
 
 
