@@ -212,6 +212,8 @@ def _settle(
     stream: TokenStream, template: str, windows: Sequence[_Window | None], start: int
 ) -> tuple[list[list[Slot]], list[Note]]:
     form = table_form(template, _TABLE)
+    if _values_before_labels(stream, windows, start):
+        return [[unreadable("misplaced")] * len(fields) for fields in form.rows], []
     beside = _value_lines(windows)
     slots: list[list[Slot]] = []
     header = FieldHeader((), None)
@@ -226,6 +228,19 @@ def _settle(
     return slots, unit_notes(form, slots)
 
 
+def _values_before_labels(
+    stream: TokenStream, windows: Sequence[_Window | None], start: int
+) -> bool:
+    """Whether a value stands between the column labels and the first row label of a block."""
+    at = start
+    for window in windows:
+        if window is not None:
+            if marks_between(stream, at, window.hit.start):
+                return True
+            at = window.end
+    return False
+
+
 def _settle_window(
     stream: TokenStream, fields: Sequence[Field], header: FieldHeader, window: _Window, beside: bool
 ) -> list[Slot]:
@@ -234,7 +249,10 @@ def _settle_window(
     marks = window.marks
     if not marks:
         return _without_values(stream, fields, window)
-    if beside and any(mark.line != window.label_line for mark in marks):
+    strayed = any(
+        word.line <= marks[0].line and word.line >= window.label_line for word in window.words
+    )
+    if strayed or (beside and any(mark.line != window.label_line for mark in marks)):
         return [unreadable("misplaced", mark) for mark in _first_marks(window, len(fields))]
     aligned = _aligned_fields(stream, fields, window)
     if aligned is not None:

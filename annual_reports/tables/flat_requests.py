@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annual_reports.tables.flat_text import Token, TokenStream, marks_between
 from annual_reports.tables.label_chain import (
+    Chain,
     LabelHit,
     chain_form,
     complete_chain,
@@ -17,9 +18,10 @@ from annual_reports.tables.printed_values import BLANK, Kind, read_count
 from annual_reports.tables.requests_solver import RowMarks, solve_requests
 from annual_reports.tables.sums import COLUMNS
 from annual_reports.tables.table_reading import Note, TableReading
-from schemas.labels import labels
+from schemas.labels import Label, labels
 
 _HEADER_REACH = 260
+_LABEL_SLACK = 6
 
 
 def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[TableReading]:
@@ -28,8 +30,8 @@ def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[
     readings = []
     for position, chain in enumerate(chains):
         later = chains[position + 1 : position + 2]
-        limit = later[0][0].start if later else len(stream.letters)
-        end = _table_four_start(stream, chain[-1].end, limit)
+        limit = later[0].hits[0].start if later else len(stream.letters)
+        end = _table_four_start(stream, chain.hits[-1].end, limit)
         reading = _read_chain(stream, chain, end, form_elsewhere)
         if reading is not None:
             readings.append(reading)
@@ -48,7 +50,7 @@ def _table_four_start(stream: TokenStream, start: int, limit: int) -> int:
 
 
 def _read_chain(
-    stream: TokenStream, chain: Sequence[LabelHit], limit: int, form_elsewhere: str | None
+    stream: TokenStream, chain: Chain, limit: int, form_elsewhere: str | None
 ) -> TableReading | None:
     template, decided = _form_of(stream, chain, limit, form_elsewhere)
     hits = complete_chain(stream, chain, template, limit)
@@ -59,14 +61,15 @@ def _read_chain(
         and sum(_digits(row) >= 4 for row in known) < 6
     ):
         return None
-    first = next(hit for hit in hits if hit is not None)
-    last = next(hit for hit in reversed(hits) if hit is not None)
+    placed = sorted((hit for hit in hits if hit is not None), key=lambda hit: hit.start)
+    first, last = placed[0], placed[-1]
     end = _values_end(stream, last.end, limit)
     stops = hits[-1] is None and end >= len(stream.letters.rstrip())
     if _columns_reordered(stream, first.start):
         slots = [[unreadable("column_order")] * COLUMNS for _ in hits]
     else:
-        slots = solve_requests(template, rows, _marks_before(stream, first.start))
+        before = [] if chain.astray else _marks_before(stream, first.start)
+        slots = solve_requests(template, rows, before, in_order=not chain.astray)
     return TableReading(
         table="requests",
         template=template,
@@ -81,7 +84,7 @@ def _read_chain(
 
 
 def _form_of(
-    stream: TokenStream, chain: Sequence[LabelHit], limit: int, form_elsewhere: str | None
+    stream: TokenStream, chain: Chain, limit: int, form_elsewhere: str | None
 ) -> tuple[str, bool]:
     """The form by the labels of （六）, and whether the labels tell it."""
     template = chain_form(chain)
@@ -102,7 +105,10 @@ def _row_marks(
     stream: TokenStream, hits: Sequence[LabelHit | None], template: str, limit: int
 ) -> list[RowMarks | None]:
     form = form_labels(template)
-    known = [(row, hit) for row, hit in enumerate(hits) if hit is not None]
+    known = sorted(
+        ((row, hit) for row, hit in enumerate(hits) if hit is not None),
+        key=lambda one: one[1].start,
+    )
     rows: list[RowMarks | None] = [None] * len(hits)
     for (row, hit), following in zip(known, [*known[1:], None], strict=True):
         if following is None:
@@ -114,8 +120,27 @@ def _row_marks(
             end = next_hit.start
             marks = marks_between(stream, hit.end, end, _item_number(form[next_row].numbering))
             cut = False
-        rows[row] = RowMarks(tuple(marks), fields=_fields(stream, hit, marks), cut_off=cut)
+        rows[row] = RowMarks(
+            tuple(marks),
+            fields=_fields(stream, hit, marks),
+            cut_off=cut,
+            strayed=_strayed(stream, hit, end, form[row]),
+        )
     return rows
+
+
+def _strayed(stream: TokenStream, hit: LabelHit, end: int, label: Label) -> bool:
+    """Whether more text stands between the label and its first value than the label goes on for."""
+    place = hit.end
+    while place < end and not stream.value_follows(place):
+        place += 1
+    found = stream.letters[hit.start : hit.end]
+    tail = (
+        len(label.text) - label.text.find(found) - len(found)
+        if found in label.text
+        else len(label.text)
+    )
+    return place < end and place - hit.end > tail + _LABEL_SLACK
 
 
 def _item_number(numbering: str) -> str:
@@ -190,14 +215,22 @@ def _header_start(stream: TokenStream, first: int) -> int:
 
 
 def _marks_before(stream: TokenStream, first: int) -> list[Mark]:
-    """Values between the header and the first label: a text that prints numbers before their label."""
+    """Values between the header and the first label: a text that prints numbers before their label.
+
+    Numbers after further words belong to a label that was not recognised, not to the first one.
+    """
     ends = [
         place + len(spelling)
         for label in labels("requests", "column")
         for spelling in label.spellings
         if (place := stream.letters.rfind(spelling, max(0, first - _HEADER_REACH), first)) >= 0
     ]
-    return marks_between(stream, max(ends), first) if ends else []
+    if not ends:
+        return []
+    value = max(ends)
+    while value < first and not stream.value_follows(value):
+        value += 1
+    return marks_between(stream, value, first) if value - max(ends) <= _LABEL_SLACK else []
 
 
 def _columns_reordered(stream: TokenStream, first: int) -> bool:

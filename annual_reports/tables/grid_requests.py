@@ -13,10 +13,11 @@ from annual_reports.model import GridCell
 from annual_reports.tables.grid_rows import GridRows, most_common, overlaps, spread
 from annual_reports.tables.label_chain import (
     LIKENESS,
+    Chain,
     LabelHit,
     chain_form,
+    chain_of,
     form_labels,
-    longest_chain,
     row_in_form,
     segments,
     sought_labels,
@@ -53,8 +54,8 @@ def read_grid_requests(grids: Sequence[GridRows], form_elsewhere: str | None) ->
     hits = [hit for place, row in enumerate(placed) if (hit := _label_of(row, place)) is not None]
     readings = []
     for segment in segments(hits):
-        chain = longest_chain(segment, [1.0] * len(segment))
-        if len(chain) >= _LEAST_ROWS:
+        chain = chain_of(segment, [1.0] * len(segment))
+        if len(chain.hits) >= _LEAST_ROWS:
             readings.append(_read_chain(placed, chain, form_elsewhere))
     return readings
 
@@ -69,22 +70,22 @@ def _label_of(row: PlacedRow, place: int) -> LabelHit | None:
 
 
 def _read_chain(
-    placed: Sequence[PlacedRow], chain: Sequence[LabelHit], form_elsewhere: str | None
+    placed: Sequence[PlacedRow], chain: Chain, form_elsewhere: str | None
 ) -> TableReading:
     template, decided = _form_of(placed, chain, form_elsewhere)
     form = form_labels(template)
     places: list[int | None] = [None] * len(form)
-    for hit in chain:
+    for hit in (*chain.hits, *chain.astray):
         places[row_in_form(template, hit.row)] = hit.start
-    repaired = _place_missing(placed, places, form, chain[-1].start)
-    by_order = _place_by_order(placed, places)
-    header = _columns_above(placed, chain[0].start)
+    repaired = _place_missing(placed, places, form, chain.hits[-1].start)
+    by_order = set[int]() if chain.astray else _place_by_order(placed, places)
+    header = _columns_above(placed, chain.hits[0].start)
     rows = _row_marks(placed, places, form, header, by_order)
     if header.reordered:
         slots = [[unreadable("column_order")] * COLUMNS for _ in form]
     else:
         slots = solve_requests(template, rows, ())
-    known = [place for place in places if place is not None]
+    known = sorted(place for place in places if place is not None)
     return TableReading(
         table="requests",
         template=template,
@@ -99,13 +100,13 @@ def _read_chain(
 
 
 def _form_of(
-    placed: Sequence[PlacedRow], chain: Sequence[LabelHit], form_elsewhere: str | None
+    placed: Sequence[PlacedRow], chain: Chain, form_elsewhere: str | None
 ) -> tuple[str, bool]:
     template = chain_form(chain)
     if template is not None:
         return template, True
-    before = max((hit.start for hit in chain if hit.row <= 19), default=None)
-    after = min((hit.start for hit in chain if hit.row >= 22), default=None)
+    before = max((hit.start for hit in chain.hits if hit.row <= 19), default=None)
+    after = min((hit.start for hit in chain.hits if hit.row >= 22), default=None)
     if before is None or after is None:
         return form_elsewhere or "t2021", False
     between = [placed[place] for place in range(before + 1, after) if _has_values(placed[place])]

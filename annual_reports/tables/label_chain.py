@@ -46,14 +46,33 @@ def sought_labels() -> tuple[tuple[int, tuple[str, ...]], ...]:
     )
 
 
-def find_chains(stream: TokenStream) -> list[list[LabelHit]]:
-    """Chains of distinctive labels in reading order, one per table three in the text.
+class Chain(NamedTuple):
+    """Labels of one table three in the order of the form, and labels that stand out of order among them.
 
     Rows count in the form of 2021; a chain of the form of 2019 has no hits for its rows 20–22.
     """
+
+    hits: list[LabelHit]
+    astray: list[LabelHit]
+
+
+def find_chains(stream: TokenStream) -> list[Chain]:
+    """One chain of distinctive labels per table three in the text, in reading order."""
     hits = sorted(_all_hits(stream.letters), key=lambda hit: (hit.start, hit.row))
-    chains = [_longest_chain(segment, stream) for segment in segments(hits)]
-    return [chain for chain in chains if len(chain) >= _LEAST_ROWS]
+    chains = [chain_of(segment, _weights(segment, stream)) for segment in segments(hits)]
+    return [chain for chain in chains if len(chain.hits) >= _LEAST_ROWS]
+
+
+def chain_of(hits: Sequence[LabelHit], weights: Sequence[float]) -> Chain:
+    """The longest chain of a segment and the hits between its ends whose row it lacks."""
+    chain = longest_chain(hits, weights)
+    rows = {hit.row for hit in chain}
+    astray = {
+        hit.row: hit
+        for hit in hits
+        if chain and hit.row not in rows and chain[0].start < hit.start < chain[-1].start
+    }
+    return Chain(chain, sorted(astray.values(), key=lambda hit: hit.start))
 
 
 def _all_hits(letters: str) -> list[LabelHit]:
@@ -84,8 +103,8 @@ def segments(hits: Sequence[LabelHit]) -> list[list[LabelHit]]:
     return segments
 
 
-def _longest_chain(hits: Sequence[LabelHit], stream: TokenStream) -> list[LabelHit]:
-    return longest_chain(hits, [1.0 + 0.5 * stream.starts_token(hit.start) for hit in hits])
+def _weights(hits: Sequence[LabelHit], stream: TokenStream) -> list[float]:
+    return [1.0 + 0.5 * stream.starts_token(hit.start) for hit in hits]
 
 
 def longest_chain(hits: Sequence[LabelHit], weights: Sequence[float]) -> list[LabelHit]:
@@ -106,25 +125,26 @@ def longest_chain(hits: Sequence[LabelHit], weights: Sequence[float]) -> list[La
     return chain[::-1]
 
 
-def chain_form(chain: Sequence[LabelHit]) -> str | None:
+def chain_form(chain: Chain) -> str | None:
     """t2021 where a sub-row of （六） is labelled; None where only the text after it can tell."""
-    return "t2021" if any(hit.row in (20, 21) for hit in chain) else None
+    return "t2021" if any(hit.row in (20, 21) for hit in (*chain.hits, *chain.astray)) else None
 
 
 def complete_chain(
-    stream: TokenStream, chain: Sequence[LabelHit], template: str, limit: int
+    stream: TokenStream, chain: Chain, template: str, limit: int
 ) -> list[LabelHit | None]:
     """The chain in the rows of `template`, generic and damaged labels added; None where not found.
 
     `limit` is the place in `letters` the table cannot reach beyond.
     """
     rows: list[LabelHit | None] = [None] * len(form_labels(template))
-    for hit in chain:
+    for hit in (*chain.hits, *chain.astray):
         rows[row_in_form(template, hit.row)] = hit
     for row, label in enumerate(form_labels(template)):
         if rows[row] is None and not label.generic:
             _place_other_handling(stream, rows, row, label, limit)
-    place_damaged(stream, rows, form_labels(template), limit)
+    if not chain.astray:
+        place_damaged(stream, rows, form_labels(template), limit)
     _place_generic(stream, rows, template, limit)
     return rows
 
@@ -199,6 +219,8 @@ def _most_alike(
 ) -> LabelHit | None:
     best: tuple[float, int, int] | None = None
     for start, end in _text_runs(stream, *gap):
+        if start == gap[0]:
+            continue  # the rest of the label before, not a label of its own
         score, place = _likeness(stream.letters[start:end], form[row].text)
         rivals = [
             _likeness(stream.letters[start:end], form[other].text)[0]

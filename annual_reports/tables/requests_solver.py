@@ -12,6 +12,7 @@ from itertools import product
 from math import prod
 
 from annual_reports.model import CellStatus, Number
+from annual_reports.tables.blank_claims import misplaced_blanks
 from annual_reports.tables.explicit_fields import settle_fields
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
 from annual_reports.tables.printed_values import Kind
@@ -31,7 +32,6 @@ from annual_reports.tables.sums import (
     added,
     balance_holds,
     everything_holds,
-    failing_columns,
     flow_rows,
     leaf_rows,
     leaves_hold,
@@ -39,6 +39,7 @@ from annual_reports.tables.sums import (
 )
 
 ALL_SUMS = ("R01", "R02", "R03")
+_HALF_ROW = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class RowMarks:
 
     `tied`: the seven marks are known to stand in the seven columns. `fields`: every field of the
     row after its label, explicitly empty ones as blank marks, where the source shows them.
+    `cut_off`: the document may stop inside the row. `by_order`: the label itself is not there.
+    `strayed`: between label and values stands more text than the label has.
     """
 
     marks: tuple[Mark, ...]
@@ -54,6 +57,7 @@ class RowMarks:
     fields: tuple[Mark, ...] | None = None
     cut_off: bool = False
     by_order: bool = False
+    strayed: bool = False
 
 
 @dataclass
@@ -74,22 +78,32 @@ class _State:
 
 
 def solve_requests(
-    template: str, rows: Sequence[RowMarks | None], before: Sequence[Mark]
+    template: str, rows: Sequence[RowMarks | None], before: Sequence[Mark], in_order: bool = True
 ) -> list[list[Slot]]:
-    """Seven slots for each row of the form; `before` are values printed above the first label."""
+    """Seven slots for each row of the form; `before` are values printed above the first label.
+
+    `in_order`: the labels stand in the order of the form, so that a lost one can be told by order.
+    """
     state = _State(template, list(rows))
     _decide_complete_rows(state)
     if len(state.decided) < len(rows):
         _decide_unlabelled(state)
-        _restore_order(state, before)
+        if in_order:
+            _restore_order(state, before)
         _decide_fields(state)
         _settle_pending(state)
+    for index in misplaced_blanks(state.template, state.matrix(), set(state.proved)):
+        state.decided.pop(index)
+        state.refused[index] = "shifted_row"
     return [_row_slots(state, row) for row in range(len(rows))]
 
 
 def _decide_complete_rows(state: _State) -> None:
     for index, row in enumerate(state.rows):
         if row is None or row.by_order:
+            continue
+        if row.strayed:
+            state.refused[index] = "misplaced"
             continue
         marks = row.marks
         if row.tied or (
@@ -130,27 +144,48 @@ def _decide_seven(state: _State, index: int, row: RowMarks) -> None:
 def _restore_order(state: _State, before: Sequence[Mark]) -> None:
     """Rows with 14 or 0 values beside each other: the k-th seven values belong to the k-th row.
 
-    Accepted only if then every sum of the whole table holds.
+    Accepted only if then every sum of the whole table holds; otherwise no row on the way from the
+    surplus to the row that lacks it can be trusted, even where it has seven values.
     """
     runs = _runs_of_seven(state.rows, before)
-    if not runs:
-        return
     trial = dict(state.decided)
     for first, marks in runs:
         for k in range(len(marks) // COLUMNS):
             trial[first + k] = as_printed(marks[COLUMNS * k : COLUMNS * (k + 1)])
-    if len(trial) < len(state.rows):
-        return
-    matrix = [values_of(trial[row]) for row in range(len(state.rows))]
-    if not everything_holds(matrix, state.template):
-        for first, marks in runs:
-            for row in range(first, first + len(marks) // COLUMNS):
-                state.refused[row] = "lost_label"
-        return
-    for first, marks in runs:
-        for row in range(first, first + len(marks) // COLUMNS):
-            state.decided[row] = trial[row]
-            state.proved[row] = ALL_SUMS
+    if runs and len(trial) == len(state.rows):
+        matrix = [values_of(trial[row]) for row in range(len(state.rows))]
+        if everything_holds(matrix, state.template):
+            for first, marks in runs:
+                for row in range(first, first + len(marks) // COLUMNS):
+                    state.decided[row] = trial[row]
+                    state.proved[row] = ALL_SUMS
+                    state.refused.pop(row, None)
+            return
+    for row in _lagging_rows(state.rows, before):
+        state.decided.pop(row, None)
+        state.refused[row] = "lost_label"
+
+
+def _lagging_rows(rows: Sequence[RowMarks | None], before: Sequence[Mark]) -> set[int]:
+    """Rows whose values may be those of a neighbour, since more than half a row too many came before.
+
+    Values above the first label while the last label has none of its own put the whole table in doubt.
+    """
+    known = [index for index, row in enumerate(rows) if row is not None]
+    last = rows[known[-1]] if known else None
+    if before and last is not None and len(last.marks) != COLUMNS:
+        return set(known)
+    lagging: set[int] = set()
+    surplus = 0
+    for index, row in enumerate(rows):
+        count = len(row.marks) if row is not None else 0
+        surplus += count - COLUMNS
+        if surplus >= _HALF_ROW and row is not None and not row.tied:
+            lagging.add(index)
+        elif surplus >= 0 and lagging and index - 1 in lagging and row is not None:
+            lagging.add(index)
+        surplus = max(surplus, 0)
+    return lagging
 
 
 def _runs_of_seven(
@@ -311,8 +346,6 @@ def _row_slots(state: _State, index: int) -> list[Slot]:
     reading = state.decided.get(index)
     if reading is None:
         return _undecided_slots(row, state.refused.get(index))
-    if row is not None and row.tied and _is_shifted(state, index):
-        return [unreadable("shifted_row", mark) for mark in row.marks]
     rules = state.proved.get(index)
     slots = []
     for entry in reading:
@@ -354,30 +387,3 @@ def _with_letter_zeros(slots: list[Slot], reading: Reading) -> list[Slot]:
     if row_holds(values_of(reading)):
         slots[column] = inferred(reading[column].value or 0, slots[column].mark, ("R03",))
     return slots
-
-
-def _is_shifted(state: _State, index: int) -> bool:
-    """Whether a row with an empty first or last column satisfies more sums after moving it."""
-    values = values_of(state.decided[index])
-    if (values[0] is not None and values[-1] is not None) or not added(values[:-1]):
-        return False
-    if row_holds(values):
-        return False
-    matrix: list[Sequence[Number | None] | None] = list(state.matrix())
-    before = failing_columns(matrix, state.template)
-    for moved in _moved(values):
-        matrix[index] = moved
-        better = failing_columns(matrix, state.template) < before
-        if better or (before == 0 and row_holds(moved) and values[-1] is not None):
-            return True
-    return False
-
-
-def _moved(values: Sequence[Number | None]) -> list[list[Number | None]]:
-    moved = []
-    for distance in range(1, COLUMNS):
-        if all(value is None for value in values[:distance]):
-            moved.append([*values[distance:], *[None] * distance])
-        if all(value is None for value in values[-distance:]):
-            moved.append([*[None] * distance, *values[:-distance]])
-    return moved

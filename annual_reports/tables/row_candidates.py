@@ -86,7 +86,7 @@ def _placements(marks: Sequence[Mark]) -> Iterator[Reading]:
             lost = (kept[-1].value or 0) - added(values_of(kept[:-1]))
         total = lost if hole == COLUMNS - 1 else kept[-1].value or 0
         if lost >= 0 and total > 0:
-            yield (*kept[:hole], Entry(lost, None), *kept[hole + 1:])
+            yield (*kept[:hole], Entry(lost, None), *kept[hole + 1 :])
 
 
 def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:

@@ -103,3 +103,14 @@ def failing_columns(matrix: Matrix, template: str) -> int:
         leaf_sum = not known_leaves or total is None or _column_holds(column, total[c])
         failing += (not balance) + (not leaf_sum)
     return failing
+
+
+def relations_hold(matrix: Matrix, template: str, row: int) -> bool:
+    """Whether a sum over columns that the row takes part in is known and holds in all columns.
+
+    In the total column a row without a total is left out of the question.
+    """
+    flows = flow_rows(template)
+    if row in flows and balance_holds(matrix, template):
+        return True
+    return (row not in flows or row == flows[2]) and leaves_hold(matrix, template)

@@ -1,0 +1,84 @@
+"""Whether the empty cells of a row stand where they seem to.
+
+A lost or added cell moves what follows it, and the row is filled up with an empty cell. Such a row
+has seven cells like every other; only the sums can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from annual_reports.model import Number
+from annual_reports.tables.sums import (
+    COLUMNS,
+    Matrix,
+    added,
+    failing_columns,
+    relations_hold,
+    row_holds,
+)
+
+
+def misplaced_blanks(template: str, matrix: Matrix, proved: Collection[int]) -> list[int]:
+    """Rows with empty cells and numbers above zero that no sum confirms as they stand."""
+    habit = _leaves_totals_empty(matrix)
+    return [
+        row
+        for row, values in enumerate(matrix)
+        if values is not None
+        and row not in proved
+        and not _confirmed(template, matrix, row, values, habit)
+    ]
+
+
+def _confirmed(
+    template: str, matrix: Matrix, row: int, values: Sequence[Number | None], habit: bool
+) -> bool:
+    if None not in values or not any(values):
+        return True
+    total = values[-1]
+    if total is not None and row_holds(values):
+        return True
+    if relations_hold(matrix, template, row):
+        return True
+    if total is None and not habit:
+        return False
+    return not _better_elsewhere(template, matrix, row, values)
+
+
+def _leaves_totals_empty(matrix: Matrix) -> bool:
+    """Whether most rows with numbers leave the total column empty."""
+    filled = [values for values in matrix if values is not None and any(values)]
+    return 2 * sum(values[-1] is None for values in filled) > len(filled)
+
+
+def _better_elsewhere(
+    template: str, matrix: Matrix, row: int, values: Sequence[Number | None]
+) -> bool:
+    """Whether moving an empty cell of the row satisfies more sums."""
+    trial = list(matrix)
+    before = failing_columns(matrix, template) + _broken_row(values)
+    for moved in _moved(values):
+        trial[row] = moved
+        if failing_columns(trial, template) + _broken_row(moved) < before:
+            return True
+    return False
+
+
+def _broken_row(values: Sequence[Number | None]) -> bool:
+    return values[-1] is not None and bool(added(values[:-1])) and not row_holds(values)
+
+
+def _moved(values: Sequence[Number | None]) -> list[list[Number | None]]:
+    """The row with one or more of its empty cells taken out in one place and put in at another."""
+    found: list[list[Number | None]] = []
+    for gap in range(COLUMNS):
+        end = gap
+        while end < COLUMNS and values[end] is None:
+            end += 1
+            rest = [*values[:gap], *values[end:]]
+            for place in range(len(rest) + 1):
+                moved = [*rest[:place], *[None] * (end - gap), *rest[place:]]
+                if moved != list(values) and moved not in found:
+                    found.append(moved)
+    return found
