@@ -208,6 +208,7 @@ def _short_names(rows: pl.DataFrame) -> tuple[dict[str, tuple[int, ...]], dict[i
     """Names without their type (山西, 浑源), and 昌江县 for an autonomous county; units to county level."""
     index: dict[str, list[int]] = defaultdict(list)
     bare_names: dict[int, str] = {}
+    customary = _customary_names()
     corrected = {row["code"]: row["bare_name"] for row in _bare_name_corrections()}
     upper = rows.with_row_index("unit").filter(pl.col("level") <= COUNTY, pl.col("aliases") != "")
     for unit, code, name, listed in upper.select("unit", "code", "name", "aliases").iter_rows():
@@ -221,7 +222,18 @@ def _short_names(rows: pl.DataFrame) -> tuple[dict[str, tuple[int, ...]], dict[i
         for spelling in sorted(spellings):
             if len(spelling) > 1:
                 index[spelling].append(unit)
+    for unit, code in upper.filter(pl.col("valid_to").is_null()).select("unit", "code").iter_rows():
+        for name in customary.get(code, ()):
+            index[name].append(unit)
     return {name: tuple(units) for name, units in index.items()}, bare_names
+
+
+def _customary_names() -> dict[str, list[str]]:
+    """Code → names in everyday use that no rule gives (巴州, 科左中旗)."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in read_csv_rows("customary_names.csv", "identity"):
+        names[row["code"]].append(fold(row["name"]))
+    return names
 
 
 def _bare_name_corrections() -> list[dict[str, str]]:

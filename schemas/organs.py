@@ -22,9 +22,13 @@ class OrganType(NamedTuple):
 
 
 class RelativeLevel(NamedTuple):
-    """What a word like 市 or 县 at the head of an organ's name says about its level."""
+    """What a word like 市 or 县 at the head of an organ's name says about its level.
+
+    `head` matches the word where it is one: not in 市场监督管理局 or 乡村振兴局.
+    """
 
     prefix: str
+    head: re.Pattern[str]
     levels: frozenset[int]
     kinds: frozenset[str]
 
@@ -73,7 +77,12 @@ def relative_levels() -> tuple[RelativeLevel, ...]:
     """Longest prefix first."""
     rows = read_csv_rows("relative_levels.csv", _FOLDER)
     levels = [
-        RelativeLevel(row["prefix"], _numbers(row["levels"]), frozenset(row["kinds"].split()))
+        RelativeLevel(
+            row["prefix"],
+            re.compile(row["prefix"] + (f"(?!{row['not_before']})" if row["not_before"] else "")),
+            _numbers(row["levels"]),
+            frozenset(row["kinds"].split()),
+        )
         for row in rows
     ]
     return tuple(sorted(levels, key=lambda level: -len(level.prefix)))
@@ -153,10 +162,20 @@ def injected_words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+class ScopeWording(NamedTuple):
+    """A wording of consolidated reports; some count only where a government publishes."""
+
+    pattern: re.Pattern[str]
+    only_governments: bool
+
+
 @cache
-def scope_wordings() -> tuple[re.Pattern[str], ...]:
+def scope_wordings() -> tuple[ScopeWording, ...]:
     """Wordings by which a report says that it was compiled from the reports of many organs."""
-    return tuple(re.compile(row["pattern"]) for row in read_csv_rows("scope_wordings.csv", _FOLDER))
+    return tuple(
+        ScopeWording(re.compile(row["pattern"]), row["publishers"] == "government")
+        for row in read_csv_rows("scope_wordings.csv", _FOLDER)
+    )
 
 
 class DocumentKind(NamedTuple):

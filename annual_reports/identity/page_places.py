@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from annual_reports.identity.evidence import PlaceEvidence, place_evidence
 from annual_reports.identity.page_text import PageText, folded_text
 from annual_reports.identity.place_names import PlaceName, find_places, read_place
-from annual_reports.identity.publishers import Publisher, source_names
+from annual_reports.identity.publisher_search import source_names
+from annual_reports.identity.publishers import Publisher
 from annual_reports.identity.titles import ReportTitle
 from schemas.divisions import TOWN, load_gazetteer
 
@@ -49,7 +50,7 @@ def find_named_places(
 
 def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
     """The place in the publisher's own name: worth most in a title, less where only a town is named."""
-    family = "title" if publisher.source == "title" else "statement"
+    family = "title" if publisher.place_source == "title" else "statement"
     if publisher.zone_host is not None:
         yield place_evidence(f"{family}_place", publisher.printed, (publisher.zone_host,))
     if publisher.place is not None:

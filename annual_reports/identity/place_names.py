@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from schemas.divisions import (
     COUNTY,
+    PROVINCE,
     QUASI_TOWNSHIP,
     STATISTICAL_ZONE,
     TOWN,
@@ -141,12 +142,27 @@ def _names_at(
             if text.startswith(_ZONE_WORDS, end):
                 units = _prefectures_and_above(gazetteer, units)
             if units:
-                yield end, units, False
+                yield end, _as_commonly_meant(gazetteer, units), False
 
 
 def _is_plain_word(name: str, text: str, end: int) -> bool:
     """公安 in 公安局 is no county."""
     return name in ordinary_words() and not text.startswith(("县", "人民政府"), end)
+
+
+def _as_commonly_meant(gazetteer: Gazetteer, units: tuple[int, ...]) -> tuple[int, ...]:
+    """A short name means the province or prefecture rather than a district far away called alike."""
+    highest = min(gazetteer.units[unit].level for unit in units)
+    if highest == COUNTY:
+        return units
+    leading = [unit for unit in units if gazetteer.units[unit].level == highest]
+    return tuple(
+        unit
+        for unit in units
+        if unit in leading
+        or (gazetteer.units[unit].kind != "市辖区" and highest > PROVINCE)
+        or any(gazetteer.is_within(gazetteer.today[unit], area) for area in leading)
+    )
 
 
 def _prefectures_and_above(gazetteer: Gazetteer, units: tuple[int, ...]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, TOWN, load_gazetteer
 LOWEST_SCORE = 10.0
 LOWEST_MARGIN = 6.0
 LARGEST_RIVAL = 0.72
+LOWEST_DIRECT_SCORE = 12.0
 _TEXT_GROUPS = frozenset(("text", "contact"))
 
 

@@ -33,15 +33,17 @@ def find_scope(page: PageText, publisher: Publisher | None, organ_type: str | No
     """
     if organ_type in ("township_government", "subdistrict_office"):
         return ReportScope("own", publisher.printed if publisher else None)
-    if words := _compiled_from_others(page):
+    if words := _compiled_from_others(page, organ_type in _OWN_TYPES):
         return ReportScope("consolidated", words)
     if organ_type in _OWN_TYPES:
         return ReportScope("own", publisher.printed if publisher else None)
     return ReportScope("unknown", None)
 
 
-def _compiled_from_others(page: PageText) -> str | None:
-    for pattern in scope_wordings():
-        if match := pattern.search(page.opening.folded):
+def _compiled_from_others(page: PageText, is_single_organ: bool) -> str | None:
+    for wording in scope_wordings():
+        if wording.only_governments and is_single_organ:
+            continue
+        if match := wording.pattern.search(page.opening.folded):
             return page.opening.printed[match.start() : match.end()]
     return None
