@@ -17,7 +17,9 @@ from annual_reports.model import QuarantinedDocument, QuarantineReason
 from schemas.media import common_hanzi
 
 MAX_REPLACED_SHARE = 0.01
-"""Above this share of undecodable characters a text is refused, below it is read and flagged."""
+MAX_REPLACED = 10
+"""More undecodable characters than this number, and than this share of all that are not ASCII,
+and a text is refused; with fewer it is read and flagged."""
 
 _MIN_COMMON_SHARE = 0.15  # real prose and statutory forms: 0.45-0.75; mojibake: under 0.05
 _SURE_COMMON_SHARE = 0.4
@@ -33,8 +35,10 @@ _BYTE_ORDER_MARKS = (
 )
 _LEGACY_CODECS = (("gb18030", "gb18030"), ("big5", "big5hkscs"))
 _TRIED_LABELS = frozenset({"gbk", "gb2312", "gb18030", "x-gbk", "euc-cn", "big5", "utf-8"})
-_NONCHARACTERS = re.compile(r"[\0\ufeff\ufffe\ufdd0-\ufdef]+")
+_NONCHARACTERS = re.compile(r"[\0\ufffe\ufdd0-\ufdef]")
+_ZERO_WIDTH_MARK = "\ufeff"
 _LATIN_ACCENTS = re.compile(r"[\x80-\x9f\xa1-\xff]+")
+_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _ASCII = re.compile(r"[\0-\x7f]+")
 
 
@@ -50,9 +54,9 @@ class DecodedText:
 def decode_text(content: bytes) -> DecodedText:
     """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
     decoded = _decode_marked(content) or _decode_wide(content) or _decode_unmarked(content)
-    text = _NONCHARACTERS.sub("", decoded.text)
+    text = _NONCHARACTERS.sub(_REPLACEMENT, decoded.text.replace(_ZERO_WIDTH_MARK, ""))
     replaced = text.count(_REPLACEMENT)
-    if replaced and replaced > MAX_REPLACED_SHARE * len(_ASCII.sub("", text)):
+    if replaced > max(MAX_REPLACED, MAX_REPLACED_SHARE * len(_ASCII.sub("", text))):
         raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")
     return DecodedText(text, decoded.charset, replaced)
 
@@ -75,8 +79,9 @@ def _decode_marked(content: bytes) -> DecodedText | None:
 
 
 def _decode_wide(content: bytes) -> DecodedText | None:
-    """UTF-16 without a mark is full of NUL bytes; any other text has none."""
-    if b"\0" not in content:
+    """UTF-16 without a mark and binary files are full of control bytes; a text has a few strays."""
+    controls = len(content) - len(content.translate(None, _CONTROL_BYTES))
+    if controls <= MAX_REPLACED_SHARE * len(content):
         return None
     for charset in ("utf-16-le", "utf-16-be"):
         text = _strict(content, charset)

@@ -59,6 +59,11 @@ def test_a_few_bad_bytes_are_replaced_and_counted() -> None:
     assert 0 < decoded.replaced == decoded.text.count("\ufffd") <= 2
 
 
+def test_a_stray_nul_never_joins_two_numbers() -> None:
+    decoded = decode_text(f"{PROSE}1\0002".encode())
+    assert decoded.text.endswith("1\ufffd2") and decoded.replaced == 1
+
+
 def test_many_bad_bytes_are_refused() -> None:
     content = bytearray(PROSE.encode())
     content[::20] = b"\xff" * len(content[::20])
