@@ -48,7 +48,7 @@ def build_coverage(
     All frames are of one province and year; `reports` and `revisions` as published. A report
     belongs to an expected publisher when it came from the address tried for it, or bears its name
     and no other report does. No clock: whether a missing report is overdue is for the reader to
-    say, by `due_date` against today.
+    say, by `due_date` against today. Raises ValueError for an outcome that is not declared.
     """
     wanted = expected.unique(_KEY, maintain_order=True)
     settled = wanted.join(
@@ -65,6 +65,9 @@ def _best_attempts(attempts: pl.DataFrame, revisions: pl.DataFrame) -> pl.DataFr
     outcomes = pl.DataFrame(read_data_rows("attempt_outcomes.csv")).select(
         "outcome", "coverage_status"
     )
+    undeclared = attempts.join(outcomes, on="outcome", how="anti")
+    if not undeclared.is_empty():
+        raise ValueError(f"attempt_outcomes.csv lacks {undeclared.get_column('outcome').to_list()}")
     published = revisions.select("document_id", report_of_attempt="report_id")
     order = {"published": 0, "unreadable": 1, "received": 2, "fetch_failed": 3, "not_found": 4}
     return (

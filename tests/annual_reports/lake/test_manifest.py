@@ -1,0 +1,84 @@
+"""Planning what must be published, and the manifest that says what was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from annual_reports.lake.manifest import (
+    Manifest,
+    ManifestUnreadable,
+    PartitionKey,
+    dimension_path,
+    files_no_longer_published,
+    manifest_text,
+    parse_manifest,
+    partition_input_hash,
+    partition_path,
+    partitioned_tables,
+    partitions_to_build,
+    published_file,
+)
+
+SHANXI = PartitionKey("CN-SX", 2024)
+GUIZHOU = PartitionKey("CN-GZ", 2023)
+
+
+def manifest_of(*made: tuple[PartitionKey, str]) -> Manifest:
+    files = [
+        published_file(partition_path(name, key), name, 1, name.encode(), input_hash)
+        for key, input_hash in made
+        for name in partitioned_tables()
+    ]
+    return Manifest("c1", tuple(files))
+
+
+def test_nothing_published_means_everything_is_built() -> None:
+    assert partitions_to_build({SHANXI: "a", GUIZHOU: "b"}, None) == (GUIZHOU, SHANXI)
+
+
+def test_only_a_partition_made_from_other_inputs_is_built_again() -> None:
+    manifest = manifest_of((SHANXI, "a"), (GUIZHOU, "b"))
+    assert partitions_to_build({SHANXI: "a", GUIZHOU: "b"}, manifest) == ()
+    assert partitions_to_build({SHANXI: "z", GUIZHOU: "b"}, manifest) == (SHANXI,)
+
+
+def test_a_partition_of_which_one_file_is_absent_is_built_again() -> None:
+    manifest = manifest_of((SHANXI, "a"))
+    cut = replace(manifest, files=manifest.files[1:])
+    assert partitions_to_build({SHANXI: "a"}, cut) == (SHANXI,)
+
+
+def test_files_of_a_partition_that_is_gone_are_named() -> None:
+    manifest = manifest_of((SHANXI, "a"), (GUIZHOU, "b"))
+    regions = published_file(dimension_path("regions"), "regions", 1, b"r", "")
+    manifest = replace(manifest, files=(*manifest.files, regions))
+    gone = files_no_longer_published([SHANXI], manifest)
+    assert gone == tuple(sorted(partition_path(name, GUIZHOU) for name in partitioned_tables()))
+
+
+def test_the_input_hash_changes_with_inputs_code_and_names_but_not_with_their_order() -> None:
+    first = partition_input_hash({"x": "1", "y": "2"}, "c1")
+    assert first == partition_input_hash({"y": "2", "x": "1"}, "c1")
+    others = [
+        partition_input_hash({"x": "1", "y": "3"}, "c1"),
+        partition_input_hash({"x": "2", "y": "1"}, "c1"),
+        partition_input_hash({"x": "1", "y": "2"}, "c2"),
+    ]
+    assert len({first, *others}) == 4
+
+
+def test_the_manifest_is_the_same_text_in_any_order_and_comes_back() -> None:
+    manifest = manifest_of((SHANXI, "a"), (GUIZHOU, "b"))
+    backwards = replace(manifest, files=tuple(reversed(manifest.files)))
+    assert manifest_text(manifest) == manifest_text(backwards)
+    again = parse_manifest(manifest_text(manifest))
+    assert sorted(again.files) == sorted(manifest.files)
+    assert (again.code_version, again.schema_version) == ("c1", manifest.schema_version)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"files": 3}', '{"code_version": "1"}'])
+def test_what_is_no_manifest_is_said_so(text: str) -> None:
+    with pytest.raises(ManifestUnreadable):
+        parse_manifest(text)
