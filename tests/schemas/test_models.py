@@ -1,0 +1,94 @@
+"""What the pandera models refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandera.errors
+import polars as pl
+import pytest
+
+from schemas.models import model
+from schemas.polars_schemas import POLARS_TYPES, polars_schema
+from schemas.tables import Column, table, tables
+
+EXAMPLES: dict[str, Any] = {
+    r"^[0-9a-f]{32}$": "0" * 32,
+    r"^[0-9a-f]{64}$": "0" * 64,
+    r"^[0-9]{2}$": "14",
+    r"^[0-9]{6}$": "140225",
+    r"^[0-9]{9}$": "140225204",
+    r"^[0-9]{6}([0-9]{3})?$": "140225",
+}
+DEFAULTS: dict[str, Any] = {"string": "x", "int64": 2024, "bool": True}
+BOUNDED = [
+    pytest.param(one.name, column, id=f"{one.name}.{column.name}")
+    for one in tables().values()
+    for column in one.columns
+    if column.allowed or column.minimum is not None or column.pattern
+]
+REQUIRED = [
+    pytest.param(one.name, column, id=f"{one.name}.{column.name}")
+    for one in tables().values()
+    for column in one.columns
+    if not column.nullable
+]
+
+
+def valid(column: Column) -> Any:
+    if column.allowed:
+        return column.allowed[0]
+    if column.pattern:
+        return EXAMPLES[column.pattern]
+    return None if column.nullable else DEFAULTS.get(column.kind)
+
+
+def row(name: str, /, **changes: Any) -> pl.DataFrame:
+    values = {column.name: valid(column) for column in table(name).columns} | changes
+    frame = pl.DataFrame([values], schema=dict(polars_schema(name)), orient="row")
+    times = [c.name for c in table(name).columns if c.kind == "timestamp" and not c.nullable]
+    return frame.with_columns(
+        pl.lit(0).cast(POLARS_TYPES["timestamp"]).alias(time)
+        for time in times
+        if time not in changes
+    )
+
+
+def broken_columns(name: str, frame: pl.DataFrame) -> set[str]:
+    with pytest.raises(pandera.errors.SchemaErrors) as caught:
+        model(name).validate(frame, lazy=True)
+    return set(caught.value.failure_cases.get_column("column").to_list())
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_sound_row_and_no_row_pass(name: str) -> None:
+    model(name).validate(row(name), lazy=True)
+    model(name).validate(polars_schema(name).to_frame(), lazy=True)
+
+
+@pytest.mark.parametrize(("name", "column"), BOUNDED)
+def test_a_value_out_of_bounds_is_refused(name: str, column: Column) -> None:
+    value = "?" if column.minimum is None else column.minimum - 1
+    assert broken_columns(name, row(name, **{column.name: value})) == {column.name}
+
+
+@pytest.mark.parametrize(("name", "column"), REQUIRED)
+def test_a_null_is_refused_where_none_may_stand(name: str, column: Column) -> None:
+    assert column.name in broken_columns(name, row(name, **{column.name: None}))
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_row_twice_is_refused(name: str) -> None:
+    with pytest.raises(pandera.errors.SchemaErrors):
+        model(name).validate(pl.concat([row(name), row(name)]), lazy=True)
+
+
+def test_a_missing_a_foreign_and_a_mistyped_column_are_refused() -> None:
+    good = row("totals")
+    for bad in (
+        good.drop("reports"),
+        good.with_columns(extra=pl.lit(1)),
+        good.with_columns(pl.col("reports").cast(pl.Float64)),
+    ):
+        with pytest.raises(pandera.errors.SchemaErrors):
+            model("totals").validate(bad, lazy=True)
