@@ -13,6 +13,7 @@ from annual_reports.model import (
     DocumentText,
     Extraction,
     Finding,
+    Grid,
     Identity,
     QuarantinedDocument,
     QuarantineReason,
@@ -49,7 +50,7 @@ def extract_document(content: bytes, name: str, url: str | None = None) -> Extra
     text = _document_text(document, decoded)
     sections = find_sections(document.blocks, decoded.table_blocks)
     _refuse_what_is_no_report(text, decoded, sections)
-    if decoded.ends_inside_table:
+    if decoded.ends_inside_table and not _goes_on_after_tables(document, decoded):
         raise _cut_off()
     return _interpret(document, decoded, text, sections)
 
@@ -138,6 +139,14 @@ def _refuse_what_is_no_report(
         raise _not_a_report(
             "只有栏目名称，没有报告正文 / a column name without the text of a report"
         )
+
+
+def _goes_on_after_tables(document: ReadDocument, decoded: DecodedTables) -> bool:
+    """A table whose end is missing while the report goes on was badly made, not cut off."""
+    after = document.blocks[max(decoded.table_blocks, default=-1) + 1 :]
+    return any(
+        isinstance(block, Grid) or any(char.isalnum() for char in block.text) for block in after
+    )
 
 
 def _not_a_report(message: str) -> QuarantinedDocument:
