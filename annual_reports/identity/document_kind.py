@@ -12,10 +12,10 @@ from annual_reports.model import DocumentText
 from schemas.organs import document_kinds, injected_words
 
 _LISTED_TITLE = re.compile(
-    r"(?:^|\n)[^\n。，]{0,60}20\d\d年[^\n。，]{0,40}(?:年度报告|年报)[^\n。，]{0,24}(?=\n|$)"
+    r"(?:^|\n)(?!现|特|本|根据|结合|按照|由|为)[^\n。,;]{0,50}"
+    r"(?:20\d\d年[^\n。,;]{0,30}信息公开[^\n。,;]{0,30}|信息公开(?:年报|年度报告)\d{4}-\d\d-\d\d)(?=\n|$)"
 )
 _CHAPTER = re.compile(r"总体情况|主动公开政府信息|概述|基本情况|第二十条|依申请公开")
-_FEWEST_LISTED = 3
 
 
 def refusal_of_kind(text: DocumentText) -> str | None:
@@ -24,16 +24,26 @@ def refusal_of_kind(text: DocumentText) -> str | None:
 
 
 def refusal_of_page(page: PageText) -> str | None:
-    """The same for a page that is prepared already. The first title that says anything decides."""
+    """The same for a page that is prepared already.
+
+    The first title that names another document or a report of a year decides. A title without
+    a year (政府信息公开年报) may be the name of a column, so the text has its say.
+    """
+    reports = []
     for title in page.titles:
         if reason := _refused_title(title):
             return reason
         report = read_title(title)
-        if report is not None and (report.publisher.folded or report.years):
-            if is_masked(report.publisher.folded):
-                return "标题中的单位是空白模板 / a template whose publisher is masked"
-            return _injected(page, title)
-    return _refused_text(page)
+        if report is not None:
+            reports.append(report)
+            if report.years:
+                break
+    is_dated = bool(reports and reports[0].years)
+    if not is_dated and (reason := _refused_text(page, fewest_listed=1 if reports else 3)):
+        return reason
+    if any(is_masked(report.publisher.folded) for report in reports):
+        return "标题中的单位是空白模板 / a template whose publisher is masked"
+    return _injected(page)
 
 
 def _refused_title(title: FoldedText) -> str | None:
@@ -47,21 +57,22 @@ def _refused_title(title: FoldedText) -> str | None:
     return None
 
 
-def _injected(page: PageText, title: FoldedText) -> str | None:
-    """Copies on foreign hosts with gambling words in the title or the opening."""
+def _injected(page: PageText) -> str | None:
+    """Copies on foreign hosts with gambling words in a title or the opening."""
     if is_government_host(page.url) is not False:
         return None
-    if injected_words().search(title.folded) or injected_words().search(page.opening.folded):
+    texts = [*(title.folded for title in page.titles), page.opening.folded]
+    if any(injected_words().search(text) for text in texts):
         return "非政府网站的转载页面，正文被插入广告词 / a copy with injected advertising words"
     return None
 
 
-def _refused_text(page: PageText) -> str | None:
+def _refused_text(page: PageText, fewest_listed: int) -> str | None:
     opening = page.opening.folded
     for kind in document_kinds():
         if kind.place == "text" and kind.pattern.search(opening):
             return kind.reason
     listed = len(_LISTED_TITLE.findall(page.body.folded))
-    if listed >= _FEWEST_LISTED and not _CHAPTER.search(page.body.folded):
+    if listed >= fewest_listed and not _CHAPTER.search(page.body.folded):
         return "年报列表页，不是一份年度报告 / a list of reports"
     return None

@@ -37,6 +37,7 @@ def find_named_places(
     """All evidence from names on the page, strongest first."""
     if publisher is not None:
         yield from publisher_evidence(publisher)
+        yield from _autonomous_region_evidence(page, publisher)
     if not is_copy:
         yield from _site_evidence(page, titles, year)
     yield from _navigation_evidence(page, year)
@@ -57,6 +58,17 @@ def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
         yield place_evidence(
             f"{family}_{_strength(publisher.place)}", publisher.printed, publisher.place.units
         )
+
+
+def _autonomous_region_evidence(page: PageText, publisher: Publisher) -> Iterator[PlaceEvidence]:
+    """自治区人民政府 in a text that names just one of the five by its short name."""
+    if publisher.relative is None or publisher.relative.prefix != "自治区":
+        return
+    provinces = load_gazetteer().provinces.values()
+    regions = [p for p in provinces if p.name.endswith(publisher.relative.prefix)]
+    spoken_of = [region for region in regions if region.short_name in page.body.folded]
+    if len(spoken_of) == 1:
+        yield place_evidence("autonomous_region", spoken_of[0].short_name, (spoken_of[0].unit,))
 
 
 def _strength(place: PlaceName) -> str:

@@ -28,6 +28,9 @@ _XPCC = re.compile(r"^(?:新疆生产建设兵团|新疆兵团|兵团)")
 _XPCC_DIVISION = re.compile(
     r"^(?:新疆生产建设兵团|新疆兵团|兵团)?(?:农|建工)?第?[一二三四五六七八九十]{1,3}师"
 )
+_COLLECTIVE = re.compile(
+    r"(?:各|全)?[省市县区州旗盟]?(?:直|级|属|直属)?(?:(?:乡|镇|乡镇|街道|街|部门|机关|单位|直属单位|县区|区县|机构|委办局|园区|国企)[(),、和及]*)+"
+)
 _CENTRAL_ENDING = re.compile(r"(?:\(.*\)|办公厅|办公室|机关|本级|政府网站)*")
 _MASKED = re.compile(
     r"[xX×*＊ＸхХ╳某]{1,6}(?=[省市县区州镇乡局街委])|\[[^\]]{1,12}\]|[_＿]{2,}|某某"
@@ -72,9 +75,11 @@ def is_masked(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def read_publisher(name: FoldedText, source: str, year: int | None) -> Publisher | None:
-    """A publisher's name taken apart; None where it can be none (too long, masked, empty)."""
+    """A publisher's name taken apart; None where it can be none: too long, masked, 各乡镇."""
     folded = name.folded
-    if not folded or len(folded) > _LONGEST_PUBLISHER or is_masked(folded):
+    if not folded or len(folded) > _LONGEST_PUBLISHER:
+        return None
+    if is_masked(folded) or _COLLECTIVE.fullmatch(folded):
         return None
     if central := _central_remainder(folded):
         return _central_publisher(name, source, year, central)

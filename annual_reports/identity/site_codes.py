@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from annual_reports.identity.evidence import PlaceEvidence, place_evidence
@@ -13,6 +13,7 @@ from schemas.divisions import load_gazetteer
 
 _POLICE_RECORD = re.compile(r"公网安备(\d{14})号?")
 _SITE_CODE = re.compile(r"网站标识码[::]?([1-8]\d{9})(?!\d)")
+_SITE_CODE_KEYS = ("SiteIDCode", "SiteCode", "网站标识码")
 _CREDIT_CODE = re.compile(r"1[1-9][1-8]\d{5}[0-9A-Z]{10}(?![0-9A-Za-z])")
 _INDEX_CODE = re.compile(r"索引号[::]?\n?[A-Z]{0,2}([1-8]\d{5})(?:\d{3}|[A-Z]{2}\d{6}|-\d{3})?/")
 _URL_INDEX_CODE = re.compile(r"[?&]area=[A-Z]{2}([1-8]\d{5})(?!\d)")
@@ -25,16 +26,29 @@ def find_code_evidence(page: PageText, is_copy: bool) -> Iterator[PlaceEvidence]
     text = page.body.folded + "\n" + page.footer
     if not is_copy:
         yield from _record_evidence(text)
+        yield from _site_code_evidence(text, page.metadata)
     yield from _credit_evidence(text + "\n" + (page.url or ""))
     yield from _index_evidence(text, "" if is_copy else page.url or "")
     yield from _contact_evidence(text)
 
 
+def _site_code_evidence(text: str, metadata: Mapping[str, str]) -> Iterator[PlaceEvidence]:
+    """The ten-digit code of government sites; its first six digits are the owner's division."""
+    stated = [metadata[key] for key in _SITE_CODE_KEYS if key in metadata]
+    for code in dict.fromkeys([*_SITE_CODE.findall(text), *filter(_is_site_code, stated)]):
+        if units := units_of_code(code[:6]):
+            yield place_evidence("site_code", code, units)
+
+
+def _is_site_code(text: str) -> bool:
+    return len(text) == 10 and text.isascii() and text.isdigit()
+
+
 def _record_evidence(text: str) -> Iterator[PlaceEvidence]:
-    for kind, pattern in (("police_record", _POLICE_RECORD), ("site_code", _SITE_CODE)):
-        for code in dict.fromkeys(pattern.findall(text)):
-            if units := units_of_code(code[:6]):
-                yield place_evidence(kind, code, units)
+    """Police and ICP records: the district of the police file, the character of the province."""
+    for code in dict.fromkeys(_POLICE_RECORD.findall(text)):
+        if units := units_of_code(code[:6]):
+            yield place_evidence("police_record", code, units)
     if "备" not in text:
         return
     characters = dict.fromkeys(_record_characters().findall(text))

@@ -14,7 +14,8 @@ _SUBJECT = re.compile(
 )
 _REPORT = re.compile(r"报告|年报")
 _YEAR = re.compile(
-    r"(?<!\d)(20[0-4]\d)年?度?(?!\d)|(二[〇零○oO0][〇零○oO0一二三四][〇零○oO0一二三四五六七八九])年度?"
+    r"(?<![\d/.-])(20[0-4]\d)年?度?(?!\d|[-/.]\d)"
+    r"|(二[〇零○oO0][〇零○oO0一二三四][〇零○oO0一二三四五六七八九])年?度?"
 )
 _SEPARATORS = re.compile(r"[_|｜]|(?<!\d)[-–—]+(?!\d)|--+|>+|»|·")
 _MARKS = re.compile(

@@ -242,6 +242,59 @@ def test_publisher_ids_are_stable_over_spellings_and_former_names() -> None:
     )
 
 
+def test_a_publisher_without_place_takes_that_of_its_namesake_in_the_text() -> None:
+    identity = titled(
+        "农业农村局2020年度政府信息公开工作年度报告",
+        "如有疑问，请与资溪县农业农村局联系（地址：建设中路52号）。",
+    )
+    assert (identity.publisher, identity.county_code) == ("农业农村局", "361028")
+    other = titled("农业农村局2020年度政府信息公开工作年度报告", "如有疑问，请与资溪县教育局联系。")
+    assert other.publisher_id is None
+
+
+def test_words_that_begin_like_a_level_are_none() -> None:
+    market = titled(
+        "市场监督管理局2022年政府信息公开工作年度报告",
+        "县委领导下",
+        "山西省大同市浑源县永安镇某路1号",
+    )
+    assert (market.province, market.publisher_id, market.level) == ("CN-SX", None, None)
+
+
+def test_everyday_names_of_prefectures_are_not_districts_called_alike() -> None:
+    assert titled("巴州2022年政府信息公开工作年度报告").prefecture_code == "652800"
+    assert titled("国家统计局大同调查队2022年政府信息公开工作年度报告").county_code is None
+
+
+def test_an_autonomous_region_is_told_by_the_one_the_text_names() -> None:
+    title = "自治区人民政府办公厅2022年政府信息公开工作年度报告"
+    assert titled(title).province == "ZZ"
+    assert titled(title, "深入推进新疆政务公开").province == "CN-XJ"
+    assert titled(title, "新疆、西藏等地").province == "ZZ"
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("新疆生产建设兵团财政局2022年政府信息公开年度报告", "province"),
+        ("第八师2022年政府信息公开年度报告", "prefecture"),
+        ("第八师143团2022年政府信息公开年度报告", "township"),
+    ],
+)
+def test_levels_of_the_production_corps(title: str, level: str) -> None:
+    identity = titled(title)
+    assert (identity.province, identity.organ_type, identity.level) == ("CN-XPCC", "xpcc", level)
+
+
+def test_a_site_code_in_the_metadata_counts() -> None:
+    identity = titled("驼峰乡2023年政府信息公开工作年度报告", SiteIDCode="3207220001")
+    assert identity.county_code == "320722"
+
+
+def test_a_date_in_a_title_is_no_report_year() -> None:
+    assert titled("县政府信息公开年报2025-03-28").year is None
+
+
 def test_corrections_are_marked() -> None:
     assert titled("浑源县2023年政府信息公开工作年度报告（更正）").is_correction
     assert not titled("浑源县2023年政府信息公开工作年度报告").is_correction
@@ -283,6 +336,28 @@ def test_reports_are_not_refused(title: str) -> None:
 def test_a_list_of_reports_is_refused() -> None:
     lines = tuple(f"浑源县{year}年政府信息公开工作年度报告" for year in range(2018, 2024))
     assert refusal_of_kind(DocumentText(("政府信息公开年报",), lines)) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("乡镇政府信息公开年报", "淳安县枫树岭镇2025年政府信息公开工作年度报告2026-01-19"),
+        ("政府信息公开年报", "县政府信息公开年报2025-03-28"),
+        ("乡镇（街道）政府信息公开年报", "凤仪街道2024年政府信息公开工作年度…2025-01-16"),
+    ],
+)
+def test_columns_with_links_are_refused(title: str, line: str) -> None:
+    assert refusal_of_kind(DocumentText((title, line), ("首页", title, line))) is not None
+
+
+def test_a_report_without_a_year_in_its_title_is_no_list() -> None:
+    lines = (
+        "鹿固乡政府信息公开工作年度报告",
+        "一、总体情况",
+        "2022年，我乡主动公开",
+        "二、主动公开政府信息情况",
+    )
+    assert refusal_of_kind(DocumentText(lines[:1], lines)) is None
 
 
 _NAMES = st.sampled_from([unit.name for unit in load_gazetteer().units][::97])
