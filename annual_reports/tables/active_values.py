@@ -24,12 +24,15 @@ _STRUCTURE_RULE = {"t2021": "S04", "t2019": "S05"}
 
 
 class FieldHeader(NamedTuple):
-    """The column labels over a block. `unit` is printed in them; `reason`: why they cannot be used."""
+    """The column labels over a block. `unit` is printed in them; `reason`: why they cannot be used.
+
+    `repeats`: how often each label is printed, where a converter copies spanned cells.
+    """
 
     keys: tuple[str, ...]
     unit: str | None
     reason: str = ""
-    repeats: int = 1
+    repeats: tuple[int, ...] = ()
 
 
 def settle_row(fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]) -> list[Slot]:

@@ -41,8 +41,8 @@ def header_of(fields: Sequence[Field], letters: str) -> FieldHeader:
         expected = "".join(label.text for label in columns)
         if fuzz.ratio(expected, letters[: 3 * len(expected)]) < _HEADER_LIKENESS:
             return FieldHeader(keys, None, reason="no_header")
-    first = next((s for s in columns[0].spellings if s in letters), columns[0].text)
-    return FieldHeader(keys, _unit_in(letters), repeats=max(1, letters.count(first)))
+    repeats = tuple(max(1, *(letters.count(s) for s in label.spellings)) for label in columns)
+    return FieldHeader(keys, _unit_in(letters), repeats=repeats)
 
 
 def _unit_in(letters: str) -> str | None:

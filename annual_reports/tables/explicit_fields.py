@@ -41,15 +41,17 @@ def settle_fields(
     return learned, guessed
 
 
+def adjacent(fields: Fields) -> bool:
+    """Whether the filled fields stand side by side."""
+    filled = [index for index, mark in enumerate(fields) if mark.text]
+    return bool(filled) and filled[-1] - filled[0] + 1 == len(filled)
+
+
 def _lead_of(fields: Fields, marks: Sequence[Mark]) -> int:
     """Empty fields before the first value of a complete row; -1 where its values are not adjacent."""
-    filled = [index for index, mark in enumerate(fields) if mark.text]
-    adjacent = (
-        len(marks) == COLUMNS and filled == list(range(filled[0], filled[0] + COLUMNS))
-        if filled
-        else False
-    )
-    return filled[0] if adjacent else -1
+    if len(marks) != COLUMNS or not adjacent(fields):
+        return -1
+    return next(index for index, mark in enumerate(fields) if mark.text)
 
 
 def _reading_at(fields: Fields, lead: int) -> Reading | None:

@@ -257,12 +257,8 @@ def _settle_window(
     aligned = _aligned_fields(stream, fields, window)
     if aligned is not None:
         marks = aligned
-    elif (
-        len(fields) == 1
-        and header.repeats == len(marks) > 1
-        and len({mark.text for mark in marks}) == 1
-    ):
-        marks = marks[:1]
+    elif max(header.repeats, default=1) > 1:
+        marks = _undoubled(header.repeats, marks)
     slots = settle_row(fields, header, marks)
     last = marks[-1]
     if (
@@ -272,6 +268,21 @@ def _settle_window(
     ):
         slots[-1] = unreadable("cut_off", last)
     return slots
+
+
+def _undoubled(repeats: Sequence[int], marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """One mark for each column whose label is printed several times with its value; else none fit."""
+    if len(marks) != sum(repeats):
+        return tuple(marks) * 2
+    kept: list[Mark] = []
+    at = 0
+    for count in repeats:
+        group = marks[at : at + count]
+        if len({mark.text for mark in group}) != 1:
+            return tuple(marks)
+        kept.append(group[0])
+        at += count
+    return tuple(kept)
 
 
 def _first_marks(window: _Window, count: int) -> list[Mark | None]:
@@ -328,6 +339,8 @@ def _aligned_fields(
         return None
     if any(token.text and not token.is_value for token in kept):
         return None
+    if not kept[-1].text:
+        return None  # a lost cell would be made up for by an empty one at the end
     if not rest and len(fields) > 1 and _line_has_values(stream, window, kept):
         by_text = {id(mark): mark for mark in window.marks}
         marks = iter(by_text.values())

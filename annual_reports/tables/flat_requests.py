@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annual_reports.tables.flat_text import Token, TokenStream, marks_between
+from annual_reports.tables.flat_text import (
+    Token,
+    TokenStream,
+    longest_text_between,
+    marks_between,
+)
 from annual_reports.tables.label_chain import (
     Chain,
     LabelHit,
@@ -22,6 +27,7 @@ from schemas.labels import Label, labels
 
 _HEADER_REACH = 260
 _LABEL_SLACK = 6
+_TEXT_IN_ROW = 2
 
 
 def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[TableReading]:
@@ -124,23 +130,21 @@ def _row_marks(
             tuple(marks),
             fields=_fields(stream, hit, marks),
             cut_off=cut,
-            strayed=_strayed(stream, hit, end, form[row]),
+            strayed=_strayed(stream, hit, marks, form[row]),
         )
     return rows
 
 
-def _strayed(stream: TokenStream, hit: LabelHit, end: int, label: Label) -> bool:
-    """Whether more text stands between the label and its first value than the label goes on for."""
-    place = hit.end
-    while place < end and not stream.value_follows(place):
-        place += 1
+def _strayed(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark], label: Label) -> bool:
+    """Whether more text stands before the first value than the label goes on for, or between values."""
+    if not marks:
+        return False
     found = stream.letters[hit.start : hit.end]
-    tail = (
-        len(label.text) - label.text.find(found) - len(found)
-        if found in label.text
-        else len(label.text)
+    after = label.text.partition(found)[2] if found in label.text else label.text
+    return (
+        marks[0].place - hit.end > len(after) + _LABEL_SLACK
+        or longest_text_between(stream, marks) > _TEXT_IN_ROW
     )
-    return place < end and place - hit.end > tail + _LABEL_SLACK
 
 
 def _item_number(numbering: str) -> str:

@@ -176,18 +176,27 @@ def marks_between(
         token = stream.tokens[index]
         if token.is_value:
             if start <= stream.starts[index]:
-                marks.append(
-                    Mark(read_count(token.text), token.text, token.raw, token.line, token.page)
-                )
+                marks.append(_token_mark(token, stream.starts[index]))
         elif token.text:
-            marks += _glued_marks(
+            found = _glued_marks(
                 token, start - stream.starts[index], end - stream.starts[index], next_numbering
             )
+            marks += [mark._replace(place=mark.place + stream.starts[index]) for mark in found]
     return marks
 
 
+def _token_mark(token: Token, place: int) -> Mark:
+    return Mark(read_count(token.text), token.text, token.raw, token.line, token.page, place=place)
+
+
+def longest_text_between(stream: TokenStream, marks: Sequence[Mark]) -> int:
+    """The most characters of text that stand between two neighbouring values."""
+    ends = [mark.place + (len(mark.text) if mark.attached else 1) for mark in marks]
+    return max((two.place - end for end, two in zip(ends, marks[1:], strict=False)), default=0)
+
+
 def _glued_marks(token: Token, start: int, end: int, next_numbering: str) -> list[Mark]:
-    """Digits inside a text token between two character places of the token."""
+    """Digits inside a text token between two character places of the token; places count in it."""
     start = max(start, 0)
     text = token.text
     if not any(character.isdigit() for character in text[start:end]):
@@ -200,10 +209,11 @@ def _glued_marks(token: Token, start: int, end: int, next_numbering: str) -> lis
                 Mark(
                     _attached_value(digits),
                     digits,
-                    token.raw,
+                    digits,
                     token.line,
                     token.page,
                     attached=True,
+                    place=match.start(),
                 )
             )
     return found

@@ -29,6 +29,7 @@ class _Row(NamedTuple):
     index: int
     label_cell: GridCell
     header: tuple[GridCell, ...]
+    header_index: int
     repaired: bool
 
 
@@ -38,15 +39,16 @@ def read_grid_active_disclosure(grids: Sequence[GridRows]) -> list[TableReading]
     found: dict[str, _Row] = {}
     template: str | None = None
     header: tuple[GridCell, ...] = ()
+    header_index = 0
     for rows in grids:
         named = _form_of(rows)
         for index in range(rows.grid.row_count):
             headed = _header_cells(rows, index)
             if headed:
-                header = headed
+                header, header_index = headed, index
                 template = template or named
                 continue
-            row = _data_row(rows, index, header, template, found)
+            row = _data_row(rows, index, (header, header_index), template, found)
             if row is None or template is None:
                 continue
             key, placed = row
@@ -98,7 +100,7 @@ def any_column(text: str) -> bool:
 def _data_row(
     rows: GridRows,
     index: int,
-    header: tuple[GridCell, ...],
+    header: tuple[tuple[GridCell, ...], int],
     template: str | None,
     found: dict[str, _Row],
 ) -> tuple[str, _Row] | None:
@@ -109,7 +111,7 @@ def _data_row(
     form = labels(_TABLE, "row", template)
     for label in form:
         if any(s in text for s in label.spellings) and len(text) <= len(label.text) + 12:
-            return label.key, _Row(rows, index, cell, header, False)
+            return label.key, _Row(rows, index, cell, *header, False)
     expected = _next_labels(form, found)
     if expected and len(rows.starting(index)) >= 2:
         scores = sorted(
@@ -117,7 +119,7 @@ def _data_row(
         )
         clear = len(scores) == 1 or scores[0][0] >= scores[1][0] + _MARGIN
         if scores[0][0] >= LIKENESS and clear:
-            return scores[0][1], _Row(rows, index, cell, header, True)
+            return scores[0][1], _Row(rows, index, cell, *header, True)
     return None
 
 
@@ -173,7 +175,7 @@ def _row_slots(fields: Sequence[Field], row: _Row | None) -> list[Slot]:
 
 def _tied_marks(row: _Row, cells: Sequence[GridCell], count: int) -> list[Mark] | None:
     """One mark for each column: by equal counts, else by the place of the header cells."""
-    if len(cells) == count:
+    if len(cells) == count and _fills_the_row(row, cells):
         return [_own(row, cell) for cell in cells]
     if len(row.header) != count:
         return None
@@ -190,6 +192,13 @@ def _tied_marks(row: _Row, cells: Sequence[GridCell], count: int) -> list[Mark] 
         marks += spread(row.rows.mark(cover[0]), columns) if columns > 1 else [_own(row, cover[0])]
     outside = [c for c in cells if not any(c is one for one in used)]
     return None if any(normal_form(c.text) for c in outside) or len(marks) != count else marks
+
+
+def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
+    """Whether equal counts can be trusted: no cell is empty, or the row is as wide as its header's."""
+    if len(cells) == 1 or all(normal_form(cell.text) for cell in cells):
+        return True
+    return row.rows.row_end(row.index) == row.rows.row_end(row.header_index)
 
 
 def _own(row: _Row, cell: GridCell) -> Mark:

@@ -307,9 +307,15 @@ def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: 
         aligned = _aligned(row.rows, right, header.spans, label_end)
         if aligned is not None:
             return RowMarks(aligned, tied=True, fields=fields)
-    marks = tuple(mark for mark in fields if mark.text)
-    wide = any(cell.column_span > 1 or cell.row_span > 1 for cell in right)
-    return RowMarks(marks, fields=None if wide else fields)
+    if len(fields) != COLUMNS:
+        fields = tuple(_merged_if_wide(mark) for mark in fields)
+    return RowMarks(tuple(mark for mark in fields if mark.text), fields=fields)
+
+
+def _merged_if_wide(mark: Mark) -> Mark:
+    """In a row without seven cells a cell over two columns may hold one number for both."""
+    wide = mark.cell is not None and mark.cell.column_span > 1
+    return spread(mark, 2)[1] if wide else mark
 
 
 def _is_words(cell: GridCell) -> bool:

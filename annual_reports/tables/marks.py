@@ -12,7 +12,7 @@ class Mark(NamedTuple):
     """One value text and where it stands. `text` is its normal form, `raw` as printed.
 
     `attached`: it was cut out of a text that goes on without a separator. `line` is the line of
-    flattened text; `cell` and `table_index` the place in a grid.
+    flattened text and `place` the character in its letters; `cell` and `table_index` the place in a grid.
     """
 
     printed: Printed
@@ -23,6 +23,7 @@ class Mark(NamedTuple):
     cell: GridCell | None = None
     table_index: int | None = None
     attached: bool = False
+    place: int = 0
 
     @property
     def kind(self) -> Kind:

@@ -13,13 +13,14 @@ from math import prod
 
 from annual_reports.model import CellStatus, Number
 from annual_reports.tables.blank_claims import misplaced_blanks
-from annual_reports.tables.explicit_fields import settle_fields
+from annual_reports.tables.explicit_fields import adjacent, settle_fields
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
 from annual_reports.tables.printed_values import Kind
 from annual_reports.tables.row_candidates import (
     MOST_READINGS,
     Entry,
     Reading,
+    any_digit,
     as_printed,
     digits_match_columns,
     is_cuttable,
@@ -99,6 +100,7 @@ def solve_requests(
 
 
 def _decide_complete_rows(state: _State) -> None:
+    whole = _glued_without_blanks(state.rows)
     for index, row in enumerate(state.rows):
         if row is None or row.by_order:
             continue
@@ -106,15 +108,27 @@ def _decide_complete_rows(state: _State) -> None:
             state.refused[index] = "misplaced"
             continue
         marks = row.marks
-        if row.tied or (
-            len(marks) == COLUMNS and not any(mark.kind is Kind.GLUED for mark in marks)
-        ):
+        if row.tied or _prints_seven(row):
             _decide_seven(state, index, row)
-        elif is_cuttable(marks) and digits_match_columns(marks):
+        elif is_cuttable(marks) and digits_match_columns(marks) and (whole or not any_digit(marks)):
             reading = single_digits(marks)
             if row_holds(values_of(reading)):
                 state.decided[index] = reading
                 state.proved[index] = ("R03",)
+
+
+def _prints_seven(row: RowMarks) -> bool:
+    """Seven separate values, with no empty field between them."""
+    if len(row.marks) != COLUMNS or any(mark.kind is Kind.GLUED for mark in row.marks):
+        return False
+    return row.fields is None or adjacent(row.fields)
+
+
+def _glued_without_blanks(rows: Sequence[RowMarks | None]) -> bool:
+    """Whether no row has fewer digits than columns: then glued digits can hide no blank."""
+    return all(
+        sum(len(mark.text) for mark in row.marks) >= COLUMNS for row in rows if row is not None
+    )
 
 
 def _decide_unlabelled(state: _State) -> None:

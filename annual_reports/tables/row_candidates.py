@@ -45,6 +45,11 @@ def digits_match_columns(marks: Sequence[Mark]) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) == COLUMNS
 
 
+def any_digit(marks: Sequence[Mark]) -> bool:
+    """Whether a digit other than 0 stands among them."""
+    return any(set(mark.text) - {"0"} for mark in marks)
+
+
 def single_digits(marks: Sequence[Mark]) -> Reading:
     return tuple(Entry(int(digit), mark) for mark in marks for digit in mark.text)
 

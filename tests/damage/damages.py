@@ -200,16 +200,23 @@ LINE_DAMAGES: dict[str, Callable[[random.Random, list[str]], list[str]]] = {
 }
 
 
-def _value_row(source: random.Random, tables: Tables) -> tuple[int, int]:
-    t, r, _ = source.choice(_value_places(tables))
-    return t, r
+def _checked_row(source: random.Random, tables: Tables) -> tuple[int, int] | None:
+    """A row above zero of a table that has sums; a shift is invisible in table two and in zeros."""
+    places = [
+        (t, r)
+        for t, r, c in _value_places(tables)
+        if t > 0 and tables[t][r][c].text not in ("", "0")
+    ]
+    return source.choice(places) if places else None
 
 
 def row_shifted_right(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
     """An empty cell before the values pushes the last one out of the row."""
     tables = copy_of(truth)
-    t, r = _value_row(source, tables)
-    row = tables[t][r]
+    place = _checked_row(source, tables)
+    if place is None:
+        return truth, tables
+    row = tables[place[0]][place[1]]
     first = next(i for i, cell in enumerate(row) if cell.key is not None)
     row.insert(first, Drawn(""))
     del row[-1]
@@ -219,8 +226,10 @@ def row_shifted_right(source: random.Random, truth: Truth) -> tuple[Truth, Table
 def row_shifted_left(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
     """The first value is lost and an empty cell closes the row."""
     tables = copy_of(truth)
-    t, r = _value_row(source, tables)
-    row = tables[t][r]
+    place = _checked_row(source, tables)
+    if place is None:
+        return truth, tables
+    row = tables[place[0]][place[1]]
     first = next(i for i, cell in enumerate(row) if cell.key is not None)
     del row[first]
     row.append(Drawn(""))
@@ -243,7 +252,7 @@ def cells_merged(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
 
 def extra_cell_at_end(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
     tables = copy_of(truth)
-    t, r = _value_row(source, tables)
+    t, r, _ = source.choice(_value_places(tables))
     tables[t][r].append(Drawn(""))
     return truth, tables
 

@@ -46,11 +46,11 @@ def bar_between_lines(table: Table) -> Lines:
 
 
 def bar_at_line_end(table: Table) -> Lines:
-    return [f"{cell.text} |" for row in table for cell in row[:-1]] and [
-        line
-        for row in table
-        for line in [*(f"{cell.text} |" for cell in row[:-1]), f"{row[-1].text} | ||"]
-    ]
+    lines = []
+    for row in table:
+        ends = ["|"] * (len(row) - 1) + ["| ||"]
+        lines += [f"{cell.text} {end}" for cell, end in zip(row, ends, strict=False)]
+    return lines
 
 
 def tabs(table: Table) -> Lines:
@@ -168,7 +168,7 @@ def _expanded(table: Table, filler: str | None) -> list[list[str]]:
     """A full matrix; spanned slots hold `filler`, or the text itself where it is None."""
     return [
         [cell.text if origin or filler is None else filler for cell, origin in row]
-        for row in _expanded_cells(table)
+        for row in _expanded_cells(table, padded=True)
     ]
 
 
@@ -219,7 +219,8 @@ def spanned(table: Table) -> Table:
 def without_spans(table: Table) -> Table:
     """Word pages that lost rowspan and colspan: empty cells fill the spanned slots."""
     return tuple(
-        tuple(_slot(cell, origin) for cell, origin in row) for row in _expanded_cells(table)
+        tuple(_slot(cell, origin) for cell, origin in row)
+        for row in _expanded_cells(table, padded=False)
     )
 
 
@@ -227,8 +228,8 @@ def _slot(cell: Drawn, origin: bool) -> Drawn:
     return Drawn(cell.text, key=cell.key, label_of=cell.label_of) if origin else Drawn("")
 
 
-def _expanded_cells(table: Table) -> list[list[tuple[Drawn, bool]]]:
-    """(cell, is its origin) for every slot; short rows are padded with empty cells."""
+def _expanded_cells(table: Table, padded: bool) -> list[list[tuple[Drawn, bool]]]:
+    """(cell, is its origin) for every slot; `padded`: short rows are filled up with empty cells."""
     placed: dict[tuple[int, int], tuple[Drawn, bool]] = {}
     for r, row in enumerate(table):
         c = 0
@@ -240,8 +241,10 @@ def _expanded_cells(table: Table) -> list[list[tuple[Drawn, bool]]]:
                     placed[r + dr, c + dc] = (cell, dr == 0 and dc == 0)
             c += cell.columns
     width = 1 + max(c for _, c in placed)
+    filler = (Drawn(""), True)
     return [
-        [placed.get((r, c), (Drawn(""), True)) for c in range(width)] for r in range(len(table))
+        [placed.get((r, c), filler) for c in range(width) if padded or (r, c) in placed]
+        for r in range(len(table))
     ]
 
 
