@@ -122,7 +122,8 @@ def _central_publisher(
 def _local_publisher(
     name: FoldedText, source: str, folded: str, year: int | None
 ) -> Publisher | None:
-    begin = match.end() if (match := _XPCC_DIVISION.match(folded) or _XPCC.match(folded)) else 0
+    corps = _XPCC_DIVISION.match(folded) or _XPCC.match(folded)
+    begin = corps.end() if corps and read_place(folded, 0, year) is None else 0
     zone = read_zone(folded[begin:])
     place = read_place(folded, begin, year)
     if place is None and zone is None and begin == 0:
