@@ -123,7 +123,9 @@ def _local_publisher(
     name: FoldedText, source: str, folded: str, year: int | None
 ) -> Publisher | None:
     corps = _XPCC_DIVISION.match(folded) or _XPCC.match(folded)
-    begin = corps.end() if corps and read_place(folded, 0, year) is None else 0
+    whole = read_place(folded, 0, year) if corps else None
+    is_town = whole is not None and whole.spelled_out and whole.level == TOWN
+    begin = corps.end() if corps and not is_town else 0
     zone = read_zone(folded[begin:])
     place = read_place(folded, begin, year)
     if place is None and zone is None and begin == 0:
