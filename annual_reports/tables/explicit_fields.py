@@ -1,7 +1,7 @@
 """Which explicitly empty fields of a row are blanks of the table and which are only fillers.
 
 Spans become empty fields before and after the seven values. How many come before is learned from
-complete rows with the same number of fields, or is the only number with which a row sum above
+complete rows whose label stands as deep and that have as many fields, or is the only number with which a row sum above
 zero holds and none breaks.
 """
 
@@ -19,22 +19,24 @@ Fields = Sequence[Mark]
 
 
 def settle_fields(
-    complete: Sequence[tuple[Fields | None, Sequence[Mark]]], waiting: Mapping[int, Fields]
+    complete: Sequence[tuple[int, Fields, Sequence[Mark]]],
+    waiting: Mapping[int, tuple[int, Fields]],
 ) -> tuple[dict[int, Reading], dict[int, Reading]]:
     """Readings learned from complete sibling rows, and readings only the row sums speak for."""
-    leads: dict[int, set[int]] = defaultdict(set)
-    for fields, marks in complete:
-        if fields is not None and _lead_of(fields, marks) >= 0:
-            leads[len(fields)].add(_lead_of(fields, marks))
+    leads: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for depth, fields, marks in complete:
+        if _lead_of(fields, marks) >= 0:
+            leads[depth, len(fields)].add(_lead_of(fields, marks))
     learned: dict[int, Reading] = {}
-    groups: dict[int, dict[int, Fields]] = defaultdict(dict)
-    for row, fields in waiting.items():
-        known = leads.get(len(fields))
+    groups: dict[tuple[int, int], dict[int, Fields]] = defaultdict(dict)
+    for row, (depth, fields) in waiting.items():
+        known = leads.get((depth, len(fields)))
         if known is None:
-            groups[len(fields)][row] = fields
-        elif len(known) == 1 and (reading := _reading_at(fields, next(iter(known)))):
-            if row_holds(values_of(reading)) or reading[-1].value is None:
-                learned[row] = reading
+            groups[depth, len(fields)][row] = fields
+            continue
+        reading = _reading_at(fields, next(iter(known))) if len(known) == 1 else None
+        if reading and (row_holds(values_of(reading)) or reading[-1].value is None):
+            learned[row] = reading
     guessed: dict[int, Reading] = {}
     for group in groups.values():
         guessed.update(_only_verified(group))

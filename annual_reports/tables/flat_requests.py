@@ -74,8 +74,9 @@ def _read_chain(
     if _columns_reordered(stream, first.start):
         slots = [[unreadable("column_order")] * COLUMNS for _ in hits]
     else:
-        before = [] if chain.astray else _marks_before(stream, first.start)
-        slots = solve_requests(template, rows, before, in_order=not chain.astray)
+        in_order = placed == [hit for hit in hits if hit is not None]
+        before = _marks_before(stream, first.start) if in_order else []
+        slots = solve_requests(template, rows, before, in_order)
     return TableReading(
         table="requests",
         template=template,
@@ -129,6 +130,7 @@ def _row_marks(
         rows[row] = RowMarks(
             tuple(marks),
             fields=_fields(stream, hit, marks),
+            depth=_depth(stream, hit),
             cut_off=cut,
             strayed=_strayed(stream, hit, marks, form[row]),
         )
@@ -189,6 +191,14 @@ def _fields(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark]) -> tuple[
     if len(fields) < COLUMNS or sum(bool(mark.text) for mark in fields) != len(marks):
         return None
     return tuple(fields)
+
+
+def _depth(stream: TokenStream, hit: LabelHit) -> int:
+    """How many fields stand on the line before the label's own."""
+    index = first = stream.token_at(hit.end - 1)
+    while first > 0 and stream.tokens[first - 1].line == stream.tokens[index].line:
+        first -= 1
+    return index - first
 
 
 def _field_mark(token: Token) -> Mark:

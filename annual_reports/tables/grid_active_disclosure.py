@@ -191,11 +191,12 @@ def _tied_marks(row: _Row, cells: Sequence[GridCell], count: int) -> list[Mark] 
         columns = sum(overlaps(cover[0], h.column, h.column + h.column_span) for h in row.header)
         marks += spread(row.rows.mark(cover[0]), columns) if columns > 1 else [_own(row, cover[0])]
     outside = [c for c in cells if not any(c is one for one in used)]
-    return None if any(normal_form(c.text) for c in outside) or len(marks) != count else marks
+    fits = len(marks) == count and not any(normal_form(c.text) for c in outside)
+    return marks if fits and _fills_the_row(row, used) else None
 
 
 def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
-    """Whether equal counts can be trusted: no cell is empty, or the row is as wide as its header's."""
+    """Whether cells can be tied: none is empty, or the row is as wide as its header's."""
     if len(cells) == 1 or all(normal_form(cell.text) for cell in cells):
         return True
     return row.rows.row_end(row.index) == row.rows.row_end(row.header_index)

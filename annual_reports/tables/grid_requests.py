@@ -306,10 +306,10 @@ def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: 
     if header.spans and row.rows.row_end(row.index) == usual_end:
         aligned = _aligned(row.rows, right, header.spans, label_end)
         if aligned is not None:
-            return RowMarks(aligned, tied=True, fields=fields)
+            return RowMarks(aligned, tied=True, fields=fields, depth=label_end)
     if len(fields) != COLUMNS:
         fields = tuple(_merged_if_wide(mark) for mark in fields)
-    return RowMarks(tuple(mark for mark in fields if mark.text), fields=fields)
+    return RowMarks(tuple(mark for mark in fields if mark.text), fields=fields, depth=label_end)
 
 
 def _merged_if_wide(mark: Mark) -> Mark:

@@ -262,23 +262,42 @@ def _is_item_number(letters: str, place: int) -> bool:
 def _place_generic(
     stream: TokenStream, rows: list[LabelHit | None], template: str, limit: int
 ) -> None:
-    """其他 and 总计: the hit in their gap that values follow, else the last one."""
+    """其他 and 总计: the hit in their gap that values follow, else the last one; else one out of order."""
     form = form_labels(template)
     for row in reversed(range(len(form))):
         if rows[row] is not None or not form[row].generic:
             continue
         start, end = _gap(rows, row, limit)
-        if start < 0:
-            continue
-        hits = [
-            LabelHit(row, place, place + len(spelling))
-            for spelling in form[row].spellings
-            for place in _places(stream.letters, spelling, start, end)
-        ]
+        hits = _generic_hits(stream, row, form[row], start, end) if start >= 0 else []
         followed = [hit for hit in hits if stream.value_follows(hit.end)]
-        chosen = followed or hits
+        chosen = followed or hits or _astray_generic(stream, rows, row, form[row])
         if chosen:
             rows[row] = max(chosen, key=lambda hit: hit.start)
+
+
+def _generic_hits(
+    stream: TokenStream, row: int, label: Label, start: int, end: int
+) -> list[LabelHit]:
+    return [
+        LabelHit(row, place, place + len(spelling))
+        for spelling in label.spellings
+        for place in _places(stream.letters, spelling, start, end)
+    ]
+
+
+def _astray_generic(
+    stream: TokenStream, rows: Sequence[LabelHit | None], row: int, label: Label
+) -> list[LabelHit]:
+    """A generic label elsewhere in the table: the end of a text that values follow at once."""
+    placed = [hit for hit in rows if hit is not None]
+    if not placed:
+        return []
+    start, end = min(hit.end for hit in placed), max(hit.start for hit in placed)
+    return [
+        hit
+        for hit in _generic_hits(stream, row, label, start, end)
+        if stream.value_follows(hit.end) and not _is_item_number(stream.letters, hit.end)
+    ]
 
 
 def _places(letters: str, text: str, start: int, end: int) -> list[int]:

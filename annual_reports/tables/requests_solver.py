@@ -50,7 +50,8 @@ class RowMarks:
     `tied`: the seven marks are known to stand in the seven columns. `fields`: every field of the
     row after its label, explicitly empty ones as blank marks, where the source shows them.
     `cut_off`: the document may stop inside the row. `by_order`: the label itself is not there.
-    `strayed`: between label and values stands more text than the label has.
+    `strayed`: between label and values stands more text than the label has. `depth`: how many
+    fields or columns stand before the values' side of the row, its label included.
     """
 
     marks: tuple[Mark, ...]
@@ -59,6 +60,7 @@ class RowMarks:
     cut_off: bool = False
     by_order: bool = False
     strayed: bool = False
+    depth: int = 0
 
 
 @dataclass
@@ -194,9 +196,7 @@ def _lagging_rows(rows: Sequence[RowMarks | None], before: Sequence[Mark]) -> se
     for index, row in enumerate(rows):
         count = len(row.marks) if row is not None else 0
         surplus += count - COLUMNS
-        if surplus >= _HALF_ROW and row is not None and not row.tied:
-            lagging.add(index)
-        elif surplus >= 0 and lagging and index - 1 in lagging and row is not None:
+        if (surplus >= _HALF_ROW and row is not None and not row.tied) or (surplus >= 0 and lagging and index - 1 in lagging and row is not None):
             lagging.add(index)
         surplus = max(surplus, 0)
     return lagging
@@ -228,7 +228,7 @@ def _runs_of_seven(
 def _decide_fields(state: _State) -> None:
     """Rows whose explicitly empty fields can be told from fillers."""
     waiting = {
-        index: row.fields
+        index: (row.depth, row.fields)
         for index, row in enumerate(state.rows)
         if row is not None
         and row.fields is not None
@@ -238,7 +238,7 @@ def _decide_fields(state: _State) -> None:
     if not waiting:
         return
     complete = [
-        (row.fields, row.marks)
+        (row.depth, row.fields, row.marks)
         for index, row in enumerate(state.rows)
         if row is not None and row.fields is not None and index in state.decided
     ]
