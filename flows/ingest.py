@@ -9,28 +9,13 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows.nightly import Lake
 from tasks.conclusion import conclude
 from tasks.ingest import fetch_named_pages, keep_named_files
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.open_run import recorded_run
 from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 
-Documents = Annotated[
-    list[str],
-    Field(
-        min_length=1,
-        title="文档 documents",
-        description="文件、文件夹或网址，每行一个 (files, folders or addresses, one per line)",
-    ),
-]
-AllowLocal = Annotated[
-    bool,
-    Field(
-        title="允许内网地址 allow local addresses",
-        description="仅用于测试站点：允许抓取本机或内网地址 (for test sites only)",
-    ),
-]
+Documents = Annotated[list[str], Field(min_length=1)]
 
 
 @flow(
@@ -40,8 +25,14 @@ AllowLocal = Annotated[
     task_runner=BATCH_THREADS,
     persist_result=False,
 )
-def ingest(documents: Documents, lake: Lake = "", allow_local: AllowLocal = False) -> State[None]:
-    """Keep, read and publish what is named."""
+def ingest(documents: Documents, allow_local: bool = False, lake: str = "") -> State[None]:
+    """Keep, read and publish what is named.
+
+    Args:
+        documents: 文件、文件夹或网址，每行一个 (files, folders or addresses, one per line)
+        allow_local: 允许抓取本机或内网地址，仅用于测试站点 (allow loopback and private addresses, for test sites only)
+        lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
+    """
     with recorded_run("ingest", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         paths, urls = split_paths_and_urls(documents)
         keep_named_files(run, find_documents(paths))

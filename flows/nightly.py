@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from pydantic import Field
 
-from schemas.parameters import Stage
+from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, Year
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
-from tasks.source_files import keep_sources, read_sources
+from tasks.source_files import chosen_sources, keep_sources, read_sources
 from tasks.stages import (
     BATCH_THREADS,
+    chosen_years,
     discover_reports,
     extract_documents,
     fetch_reports,
     publish_tables,
 )
-
-Sources = Annotated[
-    str,
-    Field(
-        title="来源 sources",
-        description="来源文件夹或单个来源文件，相对于项目根目录；示例站点为 sample_site/source.yml "
-        "(a folder of source files, or one file, relative to the project)",
-    ),
-]
-Lake = Annotated[
-    str,
-    Field(
-        title="数据湖 lake",
-        description="数据湖文件夹；留空为默认的 data_lake (leave empty for the default lake)",
-    ),
-]
-LastStage = Annotated[
-    Stage,
-    Field(
-        title="做到哪一步 last stage",
-        description="做完这一步就停；默认做到发布 (stop after this stage; the default goes all the way)",
-    ),
-]
 
 
 @flow(
@@ -53,16 +28,31 @@ LastStage = Annotated[
     persist_result=False,
 )
 def nightly(
-    sources: Sources = "sources", lake: Lake = "", last_stage: LastStage = Stage.PUBLISH
+    *,
+    sources: str = "sources",
+    provinces: list[Province] = [],  # noqa: B006 - Prefect copies defaults; the form shows a list
+    first_year: Year = FIRST_YEAR,
+    last_year: Year = LAST_YEAR,
+    last_stage: Stage = Stage.PUBLISH,
+    lake: str = "",
 ) -> State[None]:
-    """Discover, fetch, extract and publish; ends Failed when something needs a person."""
+    """Discover, fetch, extract and publish; ends Failed when something needs a person.
+
+    Args:
+        sources: 来源文件夹或单个来源文件，相对于项目根目录；示例站点为 sample_site/source.yml (folder of source files, or one file, relative to the project)
+        provinces: 只做这些省份；留空为全部 (only these provinces; empty means all)
+        first_year: 报告年度从哪年起 (first year reported on)
+        last_year: 报告年度到哪年止 (last year reported on)
+        last_stage: 做完这一步就停；默认做到发布 (stop after this stage; the default goes all the way)
+        lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
+    """
     with recorded_run("nightly", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         found = read_sources(sources)
         keep_sources(run.lake, found)
-        reports = discover_reports(run, found)
+        listed = discover_reports(run, chosen_sources(found, provinces))
         if last_stage is Stage.DISCOVER:
             return conclude(run)
-        fetch_reports(run, reports)
+        fetch_reports(run, chosen_years(listed, first_year, last_year))
         if last_stage is Stage.FETCH:
             return conclude(run)
         extract_documents(run)

@@ -6,7 +6,6 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from flows.nightly import Lake
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
@@ -19,8 +18,12 @@ from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
     task_runner=BATCH_THREADS,
     persist_result=False,
 )
-def publish(lake: Lake = "") -> State[None]:
-    """Extract what is unread, then publish."""
+def publish(lake: str = "") -> State[None]:
+    """Extract what is unread, then publish.
+
+    Args:
+        lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
+    """
     with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         extract_documents(run)
         publish_tables(run)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import typer
+
 from annual_reports.extract import extract_document
 from annual_reports.model import (
     Extraction,
@@ -80,7 +82,7 @@ def _receive(
 
 def _require_single(url: str | None, several: bool) -> None:
     if url is not None and several:
-        raise CommandError(
+        raise typer.BadParameter(
             "--url 只能用于单个文件 --url goes with a single file: name one document"
         )
 

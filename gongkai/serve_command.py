@@ -20,7 +20,8 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
     paths = open_lake(lake)
     home = prepare_prefect()
     quiet_console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, signal.default_int_handler)
     source = read_sources(str(SAMPLE_SITE / "source.yml"))[0]
     printed = urlsplit(source.base_url)
     print("启动 Prefect 服务器（首次约半分钟）starting Prefect's server …", flush=True)
@@ -41,9 +42,7 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
 
 
 def _serve(lake: str, ui_url: str, sample_url: str) -> None:
-    from prefect import serve
-
-    from tasks.deployments import declared_deployments, served_deployment
+    from tasks.deployments import declared_deployments, serve_deployments, served_deployment
 
     deployments = [served_deployment(declared, lake) for declared in declared_deployments()]
     print(
@@ -54,7 +53,5 @@ def _serve(lake: str, ui_url: str, sample_url: str) -> None:
         f"按 Ctrl-C 停止 press Ctrl-C to stop",
         flush=True,
     )
-    try:
-        serve(*deployments, print_starting_message=False)
-    except KeyboardInterrupt:
-        print("正在停止 stopping …", flush=True)
+    serve_deployments(deployments)
+    print("正在停止 stopping …", flush=True)

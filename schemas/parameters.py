@@ -14,7 +14,7 @@ LAST_YEAR = 2100
 
 Year = Annotated[
     int,
-    Field(ge=FIRST_YEAR, le=LAST_YEAR, title="报告年度", description="报告所记的年度，例如 2025"),
+    Field(ge=FIRST_YEAR, le=LAST_YEAR),
 ]
 """The year reported on; the first national reports tell of 2008."""
 

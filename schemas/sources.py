@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -76,6 +76,11 @@ class Source(_Strict):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("base_url must start with http:// or https:// and name a host")
         return base_url
+
+    def restricted_to(self, provinces: Collection[str]) -> Source | None:
+        """This source with only the publishers of these province keys; null when none is left."""
+        kept = tuple(one for one in self.publishers if one.province in provinces)
+        return self.model_copy(update={"publishers": kept}) if kept else None
 
     def absolute(self, address: str) -> str:
         """An address of this file as a full URL."""

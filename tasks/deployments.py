@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -68,3 +72,23 @@ def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployme
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return cast("RunnerDeployment", deployment)
+
+
+def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
+    """Run what the deployments are asked for, until SIGINT or SIGTERM."""
+    from prefect.runner import Runner
+
+    class StoppableRunner(Runner):
+        """Takes SIGTERM like Ctrl-C: Prefect's own handler leaves its shutdown unawaited."""
+
+        def handle_sigterm(self, *_: Any, **__: Any) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    async def serve() -> None:
+        runner = StoppableRunner(pause_on_shutdown=True)
+        for deployment in deployments:
+            await runner.aadd_deployment(deployment)
+        await runner.start()
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve())

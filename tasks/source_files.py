@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from schemas.parameters import Province, province_key
 from schemas.sources import Source, SourceError, parse_source
 from tasks.atomic_files import write_if_changed
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
@@ -25,6 +28,15 @@ def read_sources(place: str) -> list[Source]:
     if repeated:
         raise SourceError(f"{path}: 来源重名 two files name the same source: {', '.join(repeated)}")
     return sources
+
+
+def chosen_sources(sources: Sequence[Source], provinces: Sequence[Province]) -> list[Source]:
+    """The sources with the publishers of these provinces only; all of them when none is named."""
+    if not provinces:
+        return list(sources)
+    keys = {province_key(province) for province in provinces}
+    restricted = [source.restricted_to(keys) for source in sources]
+    return [source for source in restricted if source is not None]
 
 
 def keep_sources(lake: LakePaths, sources: list[Source]) -> None:

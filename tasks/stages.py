@@ -110,6 +110,11 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     return reports
 
 
+def chosen_years(reports: Sequence[PageRequest], first: int, last: int) -> list[PageRequest]:
+    """The reports of these years, and those whose link does not say a year."""
+    return [report for report in reports if report.year is None or first <= report.year <= last]
+
+
 def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observation]:
     """Fetch what was found into the raw store; gives the final row of each page."""
     crawl = _crawl(run)

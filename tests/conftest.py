@@ -1,0 +1,99 @@
+"""What several tests share: one Prefect server for the whole session, and the project's command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+Gongkai = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prefect-home")
+
+
+@pytest.fixture(scope="session")
+def prefect_api(prefect_home: Path) -> Iterator[str]:
+    """The address of a Prefect server of our own, started once, in a home of its own."""
+    from tasks.local_server import embedded_server
+
+    before = dict(os.environ)
+    os.environ.pop("PREFECT_API_URL", None)
+    os.environ["PREFECT_HOME"] = str(prefect_home)
+    with embedded_server() as server:
+        yield server.api_url
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def prefect_database(
+    prefect_api: str, prefect_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A home with a database that needs no migration, for tests that start a server themselves."""
+    import sqlite3
+
+    home = tmp_path_factory.mktemp("prefect-database")
+    source, copy = (
+        sqlite3.connect(prefect_home / "prefect.db"),
+        sqlite3.connect(home / "prefect.db"),
+    )
+    source.backup(copy)
+    source.close()
+    copy.close()
+    return home
+
+
+@pytest.fixture
+def own_prefect_home(prefect_database: Path, tmp_path: Path) -> Path:
+    home = tmp_path / "prefect"
+    shutil.copytree(prefect_database, home)
+    return home
+
+
+def gongkai_command() -> list[str]:
+    return [sys.executable, "-c", "from gongkai.command_line import main; main()"]
+
+
+def gongkai_environment(**extra: str) -> dict[str, str]:
+    """This process's environment without settings of an operator, with the project importable."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GONGKAI_", "PREFECT_"))
+    }
+    return kept | {"PYTHONPATH": str(ROOT)} | extra
+
+
+@pytest.fixture
+def gongkai() -> Gongkai:
+    """Run the command without Prefect; gives the completed process."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*gongkai_command(), *arguments],
+            env=gongkai_environment(**settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def gongkai_with_server(gongkai: Gongkai, prefect_api: str, prefect_home: Path) -> Gongkai:
+    """Run the command against the session's Prefect server."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return gongkai(*arguments, PREFECT_API_URL=prefect_api, PREFECT_HOME=str(prefect_home))
+
+    return run

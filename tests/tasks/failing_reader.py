@@ -1,0 +1,31 @@
+"""A reader process that breaks on certain bytes, for tests of what a broken reader costs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import tasks.reading
+from annual_reports.extract import extract_document as read_really
+from annual_reports.model import Extraction
+from tasks.reader_process import main
+
+
+def break_on_poison(content: bytes, name: str, url: str | None = None) -> Extraction:
+    match content:
+        case b"exit":
+            os._exit(3)
+        case b"raise":
+            raise ZeroDivisionError("poison")
+        case b"once":
+            first_time = Path(os.environ["POISON_MARK"])
+            if not first_time.exists():
+                first_time.touch()
+                os._exit(3)
+            return read_really(Path(os.environ["SOUND_DOCUMENT"]).read_bytes(), name, url)
+    return read_really(content, name, url)
+
+
+if __name__ == "__main__":
+    tasks.reading.extract_document = break_on_poison
+    main()
