@@ -179,7 +179,9 @@ def _cell_values(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _one_value(values: pl.DataFrame) -> pl.DataFrame:
     """One row per document and path; null where its values differ."""
-    agreed = pl.when(pl.col("value").n_unique() == 1).then(pl.col("value").first())
+    value = pl.col("value")
+    is_single = (value.null_count() == 0) & (value.min() == value.max())
+    agreed = pl.when(is_single).then(value.first())
     return values.group_by("document_id", "path", maintain_order=True).agg(value=agreed)
 
 
