@@ -19,6 +19,8 @@ def merge_copies(readings: Sequence[TableReading]) -> TableReading:
     Where no cell contradicts another they are one table printed again (or continued); otherwise only
     cells on which all agree are kept, since nothing says which table is meant.
     """
+    if len(readings) == 1:
+        return readings[0]
     ordered = sorted(readings, key=lambda reading: (-_known(reading), reading.place))
     best = ordered[0]
     rivals = [reading for reading in ordered[1:] if _known(reading)]

@@ -193,7 +193,11 @@ def _words_between(stream: TokenStream, start: int, end: int) -> tuple[Mark, ...
         token = stream.tokens[index]
         whole = stream.starts[index] >= start and stream.starts[index] + len(token.text) <= end
         if token.text and not token.is_value and whole:
-            found.append(Mark(WORDS, token.text, token.raw, token.line, token.page))
+            found.append(
+                Mark(
+                    WORDS, token.text, token.raw, token.line, token.page, place=stream.starts[index]
+                )
+            )
     return tuple(found)
 
 
@@ -228,6 +232,11 @@ def _settle(
     return slots, unit_notes(form, slots)
 
 
+def _strayed(window: _Window) -> bool:
+    """Whether words of their own stand between the label and the first value."""
+    return any(window.hit.end <= word.place < window.marks[0].place for word in window.words)
+
+
 def _values_before_labels(
     stream: TokenStream, windows: Sequence[_Window | None], start: int
 ) -> bool:
@@ -249,10 +258,7 @@ def _settle_window(
     marks = window.marks
     if not marks:
         return _without_values(stream, fields, window)
-    strayed = any(
-        word.line <= marks[0].line and word.line >= window.label_line for word in window.words
-    )
-    if strayed or (beside and any(mark.line != window.label_line for mark in marks)):
+    if _strayed(window) or (beside and any(mark.line != window.label_line for mark in marks)):
         return [unreadable("misplaced", mark) for mark in _first_marks(window, len(fields))]
     aligned = _aligned_fields(stream, fields, window)
     if aligned is not None:

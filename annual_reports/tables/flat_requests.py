@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from annual_reports.tables.flat_text import (
@@ -10,6 +11,7 @@ from annual_reports.tables.flat_text import (
     longest_text_between,
     marks_between,
 )
+from annual_reports.tables.grid_rows import most_common
 from annual_reports.tables.label_chain import (
     Chain,
     LabelHit,
@@ -27,6 +29,8 @@ from schemas.labels import Label, labels
 
 _HEADER_REACH = 260
 _LABEL_SLACK = 6
+_LEAST_VALUES = 8
+_GLUED_ROW = re.compile(r"\d{6,}")
 _TEXT_IN_ROW = 2
 
 
@@ -58,6 +62,8 @@ def _table_four_start(stream: TokenStream, start: int, limit: int) -> int:
 def _read_chain(
     stream: TokenStream, chain: Chain, limit: int, form_elsewhere: str | None
 ) -> TableReading | None:
+    if not _holds_values(stream, chain.hits[0].start, limit):
+        return None
     template, decided = _form_of(stream, chain, limit, form_elsewhere)
     hits = complete_chain(stream, chain, template, limit)
     rows = _row_marks(stream, hits, template, limit)
@@ -81,13 +87,19 @@ def _read_chain(
         table="requests",
         template=template,
         slots=tuple(map(tuple, slots)),
-        size={"requests_rows": len(known), "requests_columns": _usual_count(known)},
+        size={"requests_rows": len(known), "requests_columns": _columns_of(known, slots)},
         blocks=_blocks(stream, _header_start(stream, first.start), end),
         place=first.start,
         notes=_repairs(hits, template),
         stops=stops,
         undecided_form=not decided,
     )
+
+
+def _holds_values(stream: TokenStream, start: int, end: int) -> bool:
+    """Whether there are enough values between the labels; labels in prose have few or none."""
+    letters = stream.letters[start:end]
+    return letters.count("\0") >= _LEAST_VALUES or len(_GLUED_ROW.findall(letters)) >= 2
 
 
 def _form_of(
@@ -101,9 +113,10 @@ def _form_of(
     if repaired[20] is not None or repaired[21] is not None:
         return "t2021", True
     hits = complete_chain(stream, chain, "t2019", limit)
-    if hits[20] is not None and hits[21] is not None:
-        values = marks_between(stream, hits[20].end, hits[21].start)
-        if len(values) == COLUMNS or 0 < sum(len(mark.text) for mark in values) <= 3 * COLUMNS:
+    if hits[20] is not None and stream.value_follows(hits[20].end):
+        end = hits[21].start if hits[21] is not None else _values_end(stream, hits[20].end, limit)
+        values = marks_between(stream, hits[20].end, end)
+        if len(values) <= COLUMNS and sum(len(mark.text) for mark in values) <= 3 * COLUMNS:
             return "t2019", True
     return form_elsewhere or "t2021", False
 
@@ -212,11 +225,10 @@ def _digits(row: RowMarks) -> int:
     )
 
 
-def _usual_count(rows: Sequence[RowMarks]) -> int:
-    counts = [len(row.marks) for row in rows]
-    return (
-        max(set(counts), key=lambda count: (counts.count(count), count == COLUMNS)) if counts else 0
-    )
+def _columns_of(rows: Sequence[RowMarks], slots: Sequence[Sequence[Slot]]) -> int:
+    """Seven where most rows were read, however their digits stood; else the usual count of values."""
+    read = sum(any(slot.value is not None for slot in row) for row in slots)
+    return COLUMNS if 2 * read > len(rows) else most_common([len(row.marks) for row in rows])
 
 
 def _header_start(stream: TokenStream, first: int) -> int:
@@ -269,7 +281,3 @@ def _repairs(hits: Sequence[LabelHit | None], template: str) -> tuple[Note, ...]
         form_labels(template)[hit.row].key for hit in hits if hit is not None and hit.repaired
     )
     return (Note("E02", "label_repaired", rows, len(rows)),) if rows else ()
-
-
-def rows_of(slots: Sequence[Sequence[Slot]]) -> int:
-    return len(slots)

@@ -7,7 +7,7 @@ from functools import cache
 
 from annual_reports.tables.flat_text import TokenStream, marks_between
 from annual_reports.tables.label_order import reordered
-from annual_reports.tables.review_values import settle_fifteen
+from annual_reports.tables.review_values import settle_fifteen, values_found
 from annual_reports.tables.table_reading import TableReading
 from schemas.labels import any_of, labels
 
@@ -72,7 +72,7 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
         table=_TABLE,
         template="t2021",
         slots=tuple(map(tuple, slots)),
-        size={"review_litigation_values": len(marks)},
+        size={"review_litigation_values": values_found(marks, slots)},
         blocks=frozenset(
             stream.blocks[
                 stream.token_at(opening if opening >= 0 else first) : stream.token_at(

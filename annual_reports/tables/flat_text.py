@@ -32,6 +32,7 @@ _PAGE_NUMBER = re.compile(
 _MARKDOWN_RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+[\s:-]*")
 _MARKUP = re.compile(r"^#+\s*|\*\*|`")
 _VALUE_CHARACTER = "\0"
+_LONGEST_CELL = 64
 
 
 class Token(NamedTuple):
@@ -63,8 +64,8 @@ class TokenStream(NamedTuple):
         return bisect_right(self.starts, place) - 1
 
     def starts_token(self, place: int) -> bool:
-        """Whether a token begins at this character."""
-        return self.starts[self.token_at(place)] == place
+        """Whether a token begins at this character, or the text ends there."""
+        return place >= len(self.letters) or self.starts[self.token_at(place)] == place
 
     def value_follows(self, place: int) -> bool:
         """Whether a stand-alone value or a digit stands at this character."""
@@ -124,29 +125,32 @@ def is_furniture(text: str) -> bool:
 
 
 def _tokens_of_piece(piece: str, line: TextLine) -> list[Token]:
+    read = _words_of(piece) if len(piece) < _LONGEST_CELL else _words_of.__wrapped__(piece)
+    return [Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in read]
+
+
+@lru_cache(maxsize=16384)
+def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:
+    """(normal form, as printed, is a value) of each token between two separators.
+
+    Where there are inner spaces, values stand alone and other words grow together. Cells repeat
+    within and across documents, so the answer is kept for short pieces.
+    """
     raw = piece.strip()
     text = normal_form(raw)
     if not text:
-        return []
+        return ()
     if len(text) == len(raw):
-        return [Token(text, raw, line.line, line.page, looks_like_value(text))]
-    return [
-        Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in _words_of(raw)
-    ]
-
-
-@lru_cache(maxsize=2048)
-def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:
-    """Words of a piece with inner spaces: values stand alone, other words grow together."""
+        return ((text, raw, looks_like_value(text)),)
     found: list[tuple[str, str, bool]] = []
-    for raw in piece.split():
-        text = normal_form(raw)
+    for word in raw.split():
+        text = normal_form(word)
         is_value = looks_like_value(text)
         if found and not is_value and _continues(found[-1], text):
-            text, raw = found[-1][0] + text, f"{found[-1][1]} {raw}"
-            found[-1] = (text, raw, looks_like_value(text))
+            joined = found[-1][0] + text
+            found[-1] = (joined, f"{found[-1][1]} {word}", looks_like_value(joined))
         elif text:
-            found.append((text, raw, is_value))
+            found.append((text, word, is_value))
     return tuple(found)
 
 

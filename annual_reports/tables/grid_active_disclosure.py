@@ -26,7 +26,7 @@ class _Row(NamedTuple):
     """A data row: its label's cell and the header row above it."""
 
     rows: GridRows
-    index: int
+    place: int
     label_cell: GridCell
     header: tuple[GridCell, ...]
     header_index: int
@@ -160,7 +160,7 @@ def _row_slots(fields: Sequence[Field], row: _Row | None) -> list[Slot]:
     header = header_of(fields, text)
     cells = [
         cell
-        for cell in row.rows.covering[row.index]
+        for cell in row.rows.covering[row.place]
         if cell.column >= row.label_cell.column + row.label_cell.column_span
     ]
     if header.reason:
@@ -199,7 +199,7 @@ def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
     """Whether cells can be tied: none is empty, or the row is as wide as its header's."""
     if len(cells) == 1 or all(normal_form(cell.text) for cell in cells):
         return True
-    return row.rows.row_end(row.index) == row.rows.row_end(row.header_index)
+    return row.rows.row_end(row.place) == row.rows.row_end(row.header_index)
 
 
 def _own(row: _Row, cell: GridCell) -> Mark:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -38,7 +39,7 @@ class PlacedRow(NamedTuple):
     """A row of one grid among the rows of all grids of the document."""
 
     rows: GridRows
-    index: int
+    number: int
 
 
 class ColumnSpans(NamedTuple):
@@ -62,7 +63,7 @@ def read_grid_requests(grids: Sequence[GridRows], form_elsewhere: str | None) ->
 
 def _label_of(row: PlacedRow, place: int) -> LabelHit | None:
     """The distinctive label of a row: that of its rightmost text with one."""
-    for _, text in reversed(row.rows.words(row.index)):
+    for _, text in reversed(row.rows.words(row.number)):
         for form_row, spellings in sought_labels():
             if any(spelling in text for spelling in spellings) and len(text) < 60:
                 return LabelHit(form_row, place, place + 1)
@@ -115,7 +116,7 @@ def _form_of(
         for row in between
         if any(
             _alike(text, form_labels("t2021")[r].text) >= LIKENESS
-            for _, text in row.rows.words(row.index)
+            for _, text in row.rows.words(row.number)
             for r in (20, 21)
         )
     ]
@@ -131,12 +132,12 @@ def _form_of(
 
 
 def _says(row: PlacedRow, spellings: Sequence[str]) -> bool:
-    return any(spelling in text for _, text in row.rows.words(row.index) for spelling in spellings)
+    return any(spelling in text for _, text in row.rows.words(row.number) for spelling in spellings)
 
 
 def _has_values(row: PlacedRow) -> bool:
     """Whether a row has cells beside its words that start in it."""
-    return len(row.rows.starting(row.index)) - len(row.rows.words(row.index)) >= 3
+    return len(row.rows.starting(row.number)) - len(row.rows.words(row.number)) >= 3
 
 
 def _alike(text: str, label: str) -> float:
@@ -169,7 +170,7 @@ def _place_missing(
 def _is_label(row: PlacedRow, label: Label) -> bool:
     if not _has_values(row):
         return False
-    texts = [text for _, text in row.rows.words(row.index)]
+    texts = [text for _, text in row.rows.words(row.number)]
     if not texts:
         return False
     if label.generic:
@@ -200,7 +201,7 @@ def _most_alike(
 ) -> int | None:
     best: tuple[float, int] | None = None
     for place in gap:
-        texts = [text for _, text in placed[place].rows.words(placed[place].index)]
+        texts = [text for _, text in placed[place].rows.words(placed[place].number)]
         if not texts or not _has_values(placed[place]):
             continue
         score = _alike(texts[-1], label.text)
@@ -231,7 +232,7 @@ def _place_by_order(placed: Sequence[PlacedRow], places: list[int | None]) -> se
 
 
 def _is_header(row: PlacedRow) -> bool:
-    texts = [text for _, text in row.rows.words(row.index)]
+    texts = [text for _, text in row.rows.words(row.number)]
     return (
         sum(
             any(text == s for s in label.spellings)
@@ -246,7 +247,7 @@ def _columns_above(placed: Sequence[PlacedRow], first: int) -> ColumnSpans:
     """The columns named in the header of the grid that holds the first row."""
     rows = placed[first].rows
     spans: dict[str, tuple[int, int]] = {}
-    for index in range(placed[first].index):
+    for index in range(placed[first].number):
         for cell, text in rows.words(index):
             key = _column_key(text)
             if key is not None:
@@ -277,7 +278,7 @@ def _row_marks(
     by_order: set[int],
 ) -> list[RowMarks | None]:
     ends = [
-        placed[place].rows.row_end(placed[place].index) for place in places if place is not None
+        placed[place].rows.row_end(placed[place].number) for place in places if place is not None
     ]
     usual_end = most_common(ends)
     found: list[RowMarks | None] = []
@@ -293,17 +294,17 @@ def _row_marks(
 
 
 def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: int) -> RowMarks:
-    cells = row.rows.covering[row.index]
-    words = row.rows.words(row.index)
+    cells = row.rows.covering[row.number]
+    words = row.rows.words(row.number)
     label_end = max(
         (c.column + c.column_span for c, text in words if _names(text, label)), default=None
     )
     if label_end is None:
-        first_value = next((c for c in cells if c.row == row.index and not _is_words(c)), None)
+        first_value = next((c for c in cells if c.row == row.number and not _is_words(c)), None)
         label_end = first_value.column if first_value else 0
     right = [cell for cell in cells if cell.column >= label_end]
     fields = tuple(row.rows.mark(cell) for cell in right)
-    if header.spans and row.rows.row_end(row.index) == usual_end:
+    if header.spans and row.rows.row_end(row.number) == usual_end:
         aligned = _aligned(row.rows, right, header.spans, label_end)
         if aligned is not None:
             return RowMarks(aligned, tied=True, fields=fields, depth=label_end)
@@ -358,8 +359,8 @@ def _aligned(
 def _shared_rows(row: PlacedRow, place: int, taken: set[int]) -> set[int]:
     """Columns whose cell also covers another row of the table."""
     shared = set()
-    for cell in row.rows.covering[row.index]:
-        offsets = range(cell.row - row.index, cell.row - row.index + cell.row_span)
+    for cell in row.rows.covering[row.number]:
+        offsets = range(cell.row - row.number, cell.row - row.number + cell.row_span)
         if any(offset and place + offset in taken for offset in offsets):
             shared.add(cell.column)
     return shared
@@ -371,7 +372,8 @@ def _without_shared(row: RowMarks, shared: set[int], by_order: bool) -> RowMarks
         spread(mark, 2)[1] if mark.cell is not None and mark.cell.column in shared else mark
         for mark in row.marks
     )
-    return RowMarks(marks, row.tied, row.fields if marks == row.marks else None, by_order=by_order)
+    fields = row.fields if marks == row.marks else None
+    return replace(row, marks=marks, fields=fields, by_order=by_order)
 
 
 def _usual_count(rows: Sequence[RowMarks | None]) -> int:

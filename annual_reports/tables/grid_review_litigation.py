@@ -8,7 +8,7 @@ from annual_reports.tables.grid_rows import GridRows
 from annual_reports.tables.label_order import reordered
 from annual_reports.tables.marks import Mark
 from annual_reports.tables.printed_values import Kind
-from annual_reports.tables.review_values import settle_cells
+from annual_reports.tables.review_values import settle_cells, values_found
 from annual_reports.tables.table_reading import TableReading
 from schemas.labels import labels
 
@@ -54,7 +54,7 @@ def _read(rows: GridRows, header: int, following: GridRows | None) -> TableReadi
         table=_TABLE,
         template="t2021",
         slots=tuple(map(tuple, slots)),
-        size={"review_litigation_values": sum(bool(mark.text) for mark in marks) or len(marks)},
+        size={"review_litigation_values": values_found(marks, slots)},
         blocks=frozenset(blocks),
         place=rows.block,
         stops=not marks,

@@ -227,9 +227,9 @@ def _most_alike(
             for other in missing
             if other != row
         ]
-        if score >= LIKENESS and all(score >= rival + _LIKENESS_MARGIN for rival in rivals):
-            if best is None or score > best[0]:
-                best = (score, start + place[0], start + place[1])
+        clear = all(score >= rival + _LIKENESS_MARGIN for rival in rivals)
+        if clear and score >= LIKENESS and (best is None or score > best[0]):
+            best = (score, start + place[0], start + place[1])
     return LabelHit(row, best[1], best[2], repaired=True) if best else None
 
 
@@ -278,10 +278,12 @@ def _place_generic(
 def _generic_hits(
     stream: TokenStream, row: int, label: Label, start: int, end: int
 ) -> list[LabelHit]:
+    """Places where the label is the end of a text, so that it is not part of a longer word."""
     return [
         LabelHit(row, place, place + len(spelling))
         for spelling in label.spellings
         for place in _places(stream.letters, spelling, start, end)
+        if stream.value_follows(place + len(spelling)) or stream.starts_token(place + len(spelling))
     ]
 
 

@@ -6,7 +6,7 @@ its sums say. Every other row is read only as far as all readings that satisfy t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -30,6 +30,7 @@ from annual_reports.tables.row_candidates import (
 )
 from annual_reports.tables.sums import (
     COLUMNS,
+    Matrix,
     added,
     balance_holds,
     everything_holds,
@@ -188,15 +189,17 @@ def _lagging_rows(rows: Sequence[RowMarks | None], before: Sequence[Mark]) -> se
     Values above the first label while the last label has none of its own put the whole table in doubt.
     """
     known = [index for index, row in enumerate(rows) if row is not None]
-    last = rows[known[-1]] if known else None
-    if before and last is not None and len(last.marks) != COLUMNS:
+    last = rows[-1]
+    if len(before) >= _HALF_ROW or (before and (last is None or len(last.marks) != COLUMNS)):
         return set(known)
     lagging: set[int] = set()
     surplus = 0
     for index, row in enumerate(rows):
         count = len(row.marks) if row is not None else 0
         surplus += count - COLUMNS
-        if (surplus >= _HALF_ROW and row is not None and not row.tied) or (surplus >= 0 and lagging and index - 1 in lagging and row is not None):
+        if (surplus >= _HALF_ROW and row is not None and not row.tied) or (
+            surplus >= 0 and lagging and index - 1 in lagging and row is not None
+        ):
             lagging.add(index)
         surplus = max(surplus, 0)
     return lagging
@@ -285,8 +288,10 @@ def _survivors(state: _State, pending: Mapping[int, list[Reading]]) -> dict[int,
 
 
 def _consistent(
-    state: _State, pending: Mapping[int, list[Reading]], relations: Iterable
-) -> dict[int, list[Reading]]:  # type: ignore[type-arg]
+    state: _State,
+    pending: Mapping[int, list[Reading]],
+    relations: Sequence[Callable[[Matrix, str], bool]],
+) -> dict[int, list[Reading]]:
     """Per row, the readings that occur in a combination satisfying every relation."""
     if not pending or prod(map(len, pending.values())) > MOST_READINGS // 4:
         return {}

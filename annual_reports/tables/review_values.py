@@ -64,6 +64,12 @@ def _groups(slots: Sequence[Slot]) -> list[list[Slot]]:
     return [list(slots[start : start + GROUP]) for start in range(0, VALUES, GROUP)]
 
 
+def values_found(marks: Sequence[Mark], slots: Sequence[Sequence[Slot]]) -> int:
+    """How many values the table prints: fifteen where glued digits could be cut, else the marks."""
+    cut = len(marks) < VALUES and all(slot.value is not None for group in slots for slot in group)
+    return VALUES if cut else len(marks)
+
+
 def sums_hold(values: Sequence[Number]) -> bool:
     """R10 in every group of five."""
     return all(
