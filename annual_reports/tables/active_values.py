@@ -38,7 +38,7 @@ class FieldHeader(NamedTuple):
 def settle_row(fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]) -> list[Slot]:
     """Slots for the marks of one row: one each, or all unreadable."""
     if any(mark.attached or mark.kind is Kind.GLUED for mark in marks):
-        return _settle_glued(fields, header, marks)
+        return _settle_glued(fields, marks)
     if len(marks) != len(fields):
         reason = "short_row" if len(marks) < len(fields) else "long_row"
         return [unreadable(reason, marks[0] if marks else None)] * len(fields)
@@ -68,13 +68,9 @@ def _read(field: Field, header: FieldHeader, text: str) -> Printed:
     )
 
 
-def _settle_glued(
-    fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]
-) -> list[Slot]:
-    """Glued digits: one zero for each column, or one run for one column; nothing else can be cut."""
+def _settle_glued(fields: Sequence[Field], marks: Sequence[Mark]) -> list[Slot]:
+    """Glued digits: one zero for each column; nothing checks any other cut, not even no cut at all."""
     digits = "".join(mark.text for mark in marks)
-    if len(fields) == 1 and len(marks) == 1 and marks[0].kind is not Kind.GLUED:
-        return [value_slot(fields[0], header, marks[0])]
     if len(digits) == len(fields) and set(digits) == {"0"}:
         rule = _STRUCTURE_RULE[fields[0].template]
         return [inferred(0, marks[0], (rule,)) for _ in fields]

@@ -36,12 +36,9 @@ def _confirmed(
 ) -> bool:
     if None not in values or not any(values):
         return True
-    total = values[-1]
-    if total is not None and row_holds(values):
-        return True
     if relations_hold(matrix, template, row):
         return True
-    if total is None and not habit:
+    if values[-1] is None and not habit:
         return False
     return not _better_elsewhere(template, matrix, row, values)
 

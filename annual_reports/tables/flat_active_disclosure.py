@@ -279,13 +279,13 @@ def _settle_window(
 def _undoubled(repeats: Sequence[int], marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """One mark for each column whose label is printed several times with its value; else none fit."""
     if len(marks) != sum(repeats):
-        return tuple(marks) * 2
+        return ()
     kept: list[Mark] = []
     at = 0
     for count in repeats:
         group = marks[at : at + count]
         if len({mark.text for mark in group}) != 1:
-            return tuple(marks)
+            return ()
         kept.append(group[0])
         at += count
     return tuple(kept)

@@ -24,7 +24,7 @@ from annual_reports.tables.marks import Mark, Slot, unreadable
 from annual_reports.tables.printed_values import BLANK, Kind, read_count
 from annual_reports.tables.requests_solver import RowMarks, solve_requests
 from annual_reports.tables.sums import COLUMNS
-from annual_reports.tables.table_reading import Note, TableReading
+from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
 
 _HEADER_REACH = 260
@@ -83,6 +83,8 @@ def _read_chain(
         in_order = placed == [hit for hit in hits if hit is not None]
         before = _marks_before(stream, first.start) if in_order else []
         slots = solve_requests(template, rows, before, in_order)
+    if not decided:
+        slots = without_form_rows(template, slots)
     return TableReading(
         table="requests",
         template=template,

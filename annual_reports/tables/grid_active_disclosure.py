@@ -192,6 +192,8 @@ def _tied_marks(row: _Row, cells: Sequence[GridCell], count: int) -> list[Mark] 
         marks += spread(row.rows.mark(cover[0]), columns) if columns > 1 else [_own(row, cover[0])]
     outside = [c for c in cells if not any(c is one for one in used)]
     fits = len(marks) == count and not any(normal_form(c.text) for c in outside)
+    if outside and count > 1 and not _as_wide_as_header(row):
+        return None
     return marks if fits and _fills_the_row(row, used) else None
 
 
@@ -199,6 +201,10 @@ def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
     """Whether cells can be tied: none is empty, or the row is as wide as its header's."""
     if len(cells) == 1 or all(normal_form(cell.text) for cell in cells):
         return True
+    return _as_wide_as_header(row)
+
+
+def _as_wide_as_header(row: _Row) -> bool:
     return row.rows.row_end(row.place) == row.rows.row_end(row.header_index)
 
 

@@ -27,7 +27,7 @@ from annual_reports.tables.marks import Mark, unreadable
 from annual_reports.tables.printed_values import normal_form
 from annual_reports.tables.requests_solver import RowMarks, solve_requests
 from annual_reports.tables.sums import COLUMNS
-from annual_reports.tables.table_reading import Note, TableReading
+from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
 
 _LEAST_ROWS = 3
@@ -86,6 +86,8 @@ def _read_chain(
         slots = [[unreadable("column_order")] * COLUMNS for _ in form]
     else:
         slots = solve_requests(template, rows, ())
+    if not decided:
+        slots = without_form_rows(template, slots)
     known = sorted(place for place in places if place is not None)
     return TableReading(
         table="requests",

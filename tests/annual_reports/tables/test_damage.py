@@ -1,0 +1,48 @@
+"""No damage makes the decoder print a number the report does not have.
+
+`GONGKAI_DAMAGE_SEEDS` sets how many random reports each damage and style is tried on (1 by default);
+`python -m tests.damage FIRST COUNT` runs any number and prints the shares.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.damage.damages import GRID_DAMAGES
+from tests.damage.harness import FLAT_DAMAGES, Tally, flat_cases, grid_cases
+from tests.damage.styles import FLAT_STYLES, GRID_STYLES
+
+SEEDS = range(int(os.environ.get("GONGKAI_DAMAGE_SEEDS", "1")))
+LEAST_READ = {"undamaged": 0.95, "page_numbers": 0.93, "one_dropped": 0.85, "label_typos": 0.85}
+
+
+@pytest.mark.parametrize("damage", FLAT_DAMAGES)
+def test_damaged_text_makes_no_silent_error(damage: str) -> None:
+    tally = Tally()
+    for seed in SEEDS:
+        for name, truth, blocks in flat_cases(seed, (damage,), tuple(FLAT_STYLES)):
+            tally.add(truth, blocks, name)
+    assert tally.silent == []
+    read = tally.counts["printed"] + tally.counts["inferred"]
+    assert read >= LEAST_READ.get(damage, 0.0) * sum(tally.counts.values())
+
+
+@pytest.mark.parametrize("damage", GRID_DAMAGES)
+def test_damaged_grids_make_no_silent_error(damage: str) -> None:
+    tally = Tally()
+    for seed in SEEDS:
+        for name, truth, blocks in grid_cases(seed, (damage,), tuple(GRID_STYLES)):
+            tally.add(truth, blocks, name)
+    assert tally.silent == []
+    assert tally.counts["printed"] > 0
+
+
+def test_the_harness_counts_a_wrong_number() -> None:
+    """A harness that cannot fail proves nothing: another truth than the document's must be counted."""
+    name, truth, blocks = next(flat_cases(0, ("undamaged",), ("tabs",)))
+    key = ("requests", "new_received", "total")
+    tally = Tally()
+    tally.add(truth.changed(key, int(truth.values[key] or 0) + 1), blocks, name)
+    assert tally.counts["silent"] == 1
