@@ -266,7 +266,7 @@ def _settle_window(
     elif max(header.repeats, default=1) > 1:
         marks = _undoubled(header.repeats, marks)
     slots = settle_row(fields, header, marks)
-    last = marks[-1]
+    last = window.marks[-1]
     if (
         window.end >= len(stream.letters)
         and slots[-1].value

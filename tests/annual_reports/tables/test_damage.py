@@ -15,7 +15,7 @@ from tests.damage.harness import FLAT_DAMAGES, Tally, flat_cases, grid_cases
 from tests.damage.styles import FLAT_STYLES, GRID_STYLES
 
 SEEDS = range(int(os.environ.get("GONGKAI_DAMAGE_SEEDS", "1")))
-LEAST_READ = {"undamaged": 0.95, "page_numbers": 0.93, "one_dropped": 0.85, "label_typos": 0.85}
+LEAST_READ = {"undamaged": 0.93, "page_numbers": 0.9, "one_dropped": 0.8, "label_typos": 0.8}
 
 
 @pytest.mark.parametrize("damage", FLAT_DAMAGES)
