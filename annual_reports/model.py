@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Number = int | Decimal
 
@@ -25,6 +25,9 @@ class CellStatus(StrEnum):
     MISSING = "missing"
     UNREADABLE = "unreadable"
     CORRECTED = "corrected"
+
+
+VALUED = frozenset({CellStatus.PRINTED, CellStatus.INFERRED, CellStatus.CORRECTED})
 
 
 class FindingClass(StrEnum):
@@ -63,8 +66,7 @@ class QuarantinedDocument(Exception):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One cell of a ruled or marked-up table, at its origin; spans are never copied out.
 
     `text` is layout text: block boundaries inside the cell are newlines, runs are joined.
@@ -127,8 +129,7 @@ class DocumentText:
     site_metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CellEvidence:
+class CellEvidence(NamedTuple):
     """Where a cell was read. Grid positions count from 0; `line` is for flattened text.
 
     `rules` names the relations that prove an inferred value; `options` are the values an
@@ -146,9 +147,11 @@ class CellEvidence:
     options: tuple[Number, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One canonical cell of `fields.csv`. `raw` is the text as printed, None where nothing stands."""
+class Cell(NamedTuple):
+    """One canonical cell of `fields.csv`. `raw` is the text as printed, None where nothing stands.
+
+    Only statuses in VALUED carry a number. A tuple, because a document has two hundred of them.
+    """
 
     table: str
     row_key: str
@@ -157,13 +160,6 @@ class Cell:
     status: CellStatus
     raw: str | None
     evidence: CellEvidence
-
-    def __post_init__(self) -> None:
-        if self.value is not None and self.status not in _VALUED:
-            raise ValueError(f"a {self.status} cell cannot carry {self.value}")
-
-
-_VALUED = frozenset({CellStatus.PRINTED, CellStatus.INFERRED, CellStatus.CORRECTED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,7 @@ def _with_storable_numbers(extraction: Extraction) -> Extraction:
     return replace(
         extraction,
         cells=tuple(
-            replace(cell, value=None, status=CellStatus.UNREADABLE) if cell in outsized else cell
+            cell._replace(value=None, status=CellStatus.UNREADABLE) if cell in outsized else cell
             for cell in extraction.cells
         ),
         findings=(*extraction.findings, *(_outsized(cell) for cell in outsized)),

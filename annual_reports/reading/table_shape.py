@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from annual_reports.model import GridCell
@@ -66,4 +65,4 @@ def _frames_prose(cells: tuple[GridCell, ...]) -> bool:
 
 def _moved_to_origin(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
     first_row = cells[0].row
-    return tuple(replace(cell, row=cell.row - first_row) for cell in cells) if first_row else cells
+    return tuple(cell._replace(row=cell.row - first_row) for cell in cells) if first_row else cells

@@ -30,7 +30,7 @@ GOLDEN = sorted(p for p in (Path(__file__).parents[1] / "golden").iterdir() if p
 RESOLVED = Identity(publisher="石桥乡", province="CN-SN", year=2022)
 FORMS = {"active_disclosure": "t2021", "requests": "t2021", "review_litigation": "t2021"}
 PRINTED = Cell("requests", "new_received", "total", 0, CellStatus.PRINTED, "0", CellEvidence())
-UNREADABLE = replace(PRINTED, value=None, status=CellStatus.UNREADABLE)
+UNREADABLE = PRINTED._replace(value=None, status=CellStatus.UNREADABLE)
 
 
 def finding(severity: str, status: str) -> Finding:
