@@ -219,10 +219,11 @@ def _results(run: OpenRun, submitted: Sequence[PrefectFuture[T]], progress: Prog
     _show_until_done(submitted, progress)
     results: list[T] = []
     for future in submitted:
-        if future.state.is_completed():
-            results.append(future.result())
+        result = future.result(raise_on_failure=False)
+        if isinstance(result, BaseException):
+            run.problem(f"批次失败 batch failed: {type(result).__name__}: {result}")
         else:
-            run.problem(f"批次失败 batch failed: {future.state.message}")
+            results.append(result)
     return results
 
 

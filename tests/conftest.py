@@ -97,3 +97,33 @@ def gongkai_with_server(gongkai: Gongkai, prefect_api: str, prefect_home: Path) 
         return gongkai(*arguments, PREFECT_API_URL=prefect_api, PREFECT_HOME=str(prefect_home))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def sample_run(
+    prefect_api: str, prefect_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """One undisturbed `gongkai run sample`: its lake and what it printed. Tests must not change it."""
+    lake = tmp_path_factory.mktemp("sample") / "lake"
+    done = subprocess.run(
+        [*gongkai_command(), "run", "sample", "--lake", str(lake)],
+        env=gongkai_environment(PREFECT_API_URL=prefect_api, PREFECT_HOME=str(prefect_home)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return lake, done
+
+
+LASTING = ("raw/objects", "raw/sources", "extracted", "quarantined", "published")
+
+
+def lasting_files(lake: Path) -> dict[str, bytes]:
+    """Every file that depends on the documents only, by its path inside the lake."""
+    return {
+        path.relative_to(lake).as_posix(): path.read_bytes()
+        for folder in LASTING
+        for path in sorted((lake / folder).rglob("*"))
+        if path.is_file()
+    }
