@@ -23,7 +23,7 @@ from annual_reports.tables.label_chain import (
 from annual_reports.tables.marks import Mark, Slot, unreadable
 from annual_reports.tables.printed_values import BLANK, Kind, read_count
 from annual_reports.tables.requests_solver import RowMarks, solve_requests
-from annual_reports.tables.sums import COLUMNS
+from annual_reports.tables.sums import COLUMNS, total_stands_elsewhere
 from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
 
@@ -77,7 +77,9 @@ def _read_chain(
     first, last = placed[0], placed[-1]
     end = _values_end(stream, last.end, limit)
     stops = hits[-1] is None and end >= len(stream.letters.rstrip())
-    if _columns_reordered(stream, first.start):
+    printed = [[mark.printed.value for mark in row.marks] for row in known]
+    complete = [values for values in printed if len(values) == COLUMNS]
+    if _columns_reordered(stream, first.start) or total_stands_elsewhere(complete):
         slots = [[unreadable("column_order")] * COLUMNS for _ in hits]
     else:
         in_order = placed == [hit for hit in hits if hit is not None]
@@ -269,7 +271,20 @@ def _columns_reordered(stream: TokenStream, first: int) -> bool:
         for label in labels("requests", "column")
         if not label.generic and (place := stream.letters.rfind(label.text, start, first)) >= 0
     ]
-    return places != sorted(places)
+    return places != sorted(places) or _other_before_last(stream, start, first)
+
+
+def _other_before_last(stream: TokenStream, start: int, end: int) -> bool:
+    """Whether 其他 stands alone in the header, and only before the last kind of legal person."""
+    *_, last, other, _ = labels("requests", "column")
+    last_place = stream.letters.rfind(last.text, start, end)
+    alone = [
+        place
+        for place in range(start, end)
+        if stream.letters.startswith(other.spellings, place)
+        and stream.tokens[stream.token_at(place)].text in other.spellings
+    ]
+    return last_place >= 0 and bool(alone) and max(alone) < last_place
 
 
 def _blocks(stream: TokenStream, start: int, end: int) -> frozenset[int]:

@@ -26,7 +26,7 @@ from annual_reports.tables.label_chain import (
 from annual_reports.tables.marks import Mark, unreadable
 from annual_reports.tables.printed_values import normal_form
 from annual_reports.tables.requests_solver import RowMarks, solve_requests
-from annual_reports.tables.sums import COLUMNS
+from annual_reports.tables.sums import COLUMNS, total_stands_elsewhere
 from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
 
@@ -82,7 +82,9 @@ def _read_chain(
     by_order = set[int]() if chain.astray else _place_by_order(placed, places)
     header = _columns_above(placed, chain.hits[0].start)
     rows = _row_marks(placed, places, form, header, by_order)
-    if header.reordered:
+    vectors = [[mark.printed.value for mark in row.marks] for row in rows if row is not None]
+    complete = [values for values in vectors if len(values) == COLUMNS]
+    if header.reordered or total_stands_elsewhere(complete):
         slots = [[unreadable("column_order")] * COLUMNS for _ in form]
     else:
         slots = solve_requests(template, rows, ())

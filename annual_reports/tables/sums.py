@@ -114,3 +114,16 @@ def relations_hold(matrix: Matrix, template: str, row: int) -> bool:
     if row in flows and balance_holds(matrix, template):
         return True
     return (row not in flows or row == flows[2]) and leaves_hold(matrix, template)
+
+
+def total_stands_elsewhere(rows: Sequence[Vector]) -> bool:
+    """Whether some other column than the last is the sum of the rest in every row above zero.
+
+    Then the columns stand in another order than the form's, however the header was flattened.
+    """
+    filled = [row for row in rows if any(row) and None not in row]
+    if not filled or all(row_holds(row) for row in filled):
+        return False
+    return any(
+        all(2 * (row[column] or 0) == added(row) for row in filled) for column in range(COLUMNS - 1)
+    )
