@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufdd0-\ufdef]+")
+_INVISIBLE_CHARACTERS = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufdd0-\ufdef"
+_INVISIBLE = re.compile(rf"[{_INVISIBLE_CHARACTERS}]+")
+_VISIBLE = re.compile(rf"[^\s{_INVISIBLE_CHARACTERS}]")
 _WIDE_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -14,6 +16,11 @@ def tidy_line(text: str) -> str:
     if text.isascii():
         return text.strip()
     return _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text of any length shows nothing."""
+    return _VISIBLE.search(text) is None
 
 
 def tidy_cell_text(text: str) -> str:

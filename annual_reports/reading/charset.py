@@ -36,6 +36,7 @@ _BYTE_ORDER_MARKS = (
 _LEGACY_CODECS = (("gb18030", "gb18030"), ("big5", "big5hkscs"))
 _TRIED_LABELS = frozenset({"gbk", "gb2312", "gb18030", "x-gbk", "euc-cn", "big5", "utf-8"})
 _NONCHARACTERS = re.compile(r"[\0\ufffe\ufdd0-\ufdef]")
+_NONCHARACTER_BYTES = (b"\0", "\ufffe".encode(), "\ufdd0".encode()[:2])
 _ZERO_WIDTH_MARK = "\ufeff"
 _LATIN_ACCENTS = re.compile(r"[\x80-\x9f\xa1-\xff]+")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
@@ -54,11 +55,19 @@ class DecodedText:
 def decode_text(content: bytes) -> DecodedText:
     """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
     decoded = _decode_marked(content) or _decode_wide(content) or _decode_unmarked(content)
-    text = _NONCHARACTERS.sub(_REPLACEMENT, decoded.text.replace(_ZERO_WIDTH_MARK, ""))
+    text = _without_noncharacters(decoded.text.replace(_ZERO_WIDTH_MARK, ""))
     replaced = text.count(_REPLACEMENT)
-    if replaced > max(MAX_REPLACED, MAX_REPLACED_SHARE * len(_ASCII.sub("", text))):
+    if replaced > MAX_REPLACED and replaced > MAX_REPLACED_SHARE * len(_ASCII.sub("", text)):
         raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")
     return DecodedText(text, decoded.charset, replaced)
+
+
+def _without_noncharacters(text: str) -> str:
+    """Noncharacters marked as lost. Bytes are searched first: a pattern costs ten times as much."""
+    encoded = text.encode("utf-8", "replace")
+    if any(noncharacter in encoded for noncharacter in _NONCHARACTER_BYTES):
+        return _NONCHARACTERS.sub(_REPLACEMENT, text)
+    return text
 
 
 def chinese_plausibility(text: str) -> float:

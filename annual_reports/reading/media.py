@@ -6,7 +6,7 @@ import zipfile
 from io import BytesIO
 
 from annual_reports.model import QuarantinedDocument, QuarantineReason
-from annual_reports.reading.blanks import tidy_line
+from annual_reports.reading.blanks import is_blank
 from schemas.media import (
     MAX_DOCUMENT_BYTES,
     MediaKind,
@@ -36,7 +36,7 @@ def refuse_unreadable_bytes(content: bytes) -> None:
 
 def refuse_blank_text(text: str, size: int) -> None:
     """Raise QuarantinedDocument when decoding shows nothing but blanks, wide ones included."""
-    if not tidy_line(text):
+    if is_blank(text):
         raise _empty(size)
 
 

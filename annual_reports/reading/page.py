@@ -19,20 +19,18 @@ _HIDDEN = (
     '[hidden],[style*="display:none" i],[style*="display: none" i],'
     '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="mso-hide:all" i]'
 )
-_HIDDEN_HINT = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide|\shidden", re.I)
+# A word and the wording round it, in lower case: pages without them hide nothing.
+_HIDDEN_HINTS = (
+    (b"none", re.compile(rb"display\s*:\s*none")),
+    (b"hidden", re.compile(rb"visibility\s*:\s*hidden")),
+    (b"hidden", re.compile(rb"\shidden")),
+    (b"mso-hide", re.compile(rb"mso-hide")),
+)
 _TABLE_TAGS = "table,caption,thead,tbody,tfoot,tr,td,th"
 # Inside a cell these would glue two numbers into one: a struck or raised digit is not part of
 # the number beside it, and a list marker is not a value.
-_SET_APART = (
-    "del",
-    "s",
-    "strike",
-    "sup",
-    "sub",
-    '[style*="line-through" i]',
-    '[style*="display:block" i]',
-)
-_CELLS_SET_APART = ",".join(f"{cell} {part}" for cell in ("td", "th") for part in _SET_APART)
+_TAGS_SET_APART = ("del", "s", "strike", "sup", "sub")
+_STYLES_SET_APART = ("line-through", "display:block")
 _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
 _PICTURE = "[图片]"
 _MARK_START, _MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
@@ -82,16 +80,17 @@ class Page:
 def read_page(html: str) -> Page:
     """Parse a page by the HTML standard and read it top to bottom."""
     document = turbohtml.parse(html)
+    markup = _lower_markup(html)
     metadata = _metadata(document)
     window_title = _text_of(document.select_one("title"))
-    hidden_text_read = _drop_unseen(document, html)
+    hidden_text_read = _drop_unseen(document, markup)
     links = tuple(
         PageLink(link.attr("href") or "", tidy_line(link.attr("title") or link.text))
         for link in document.select("a[href]")
     )
     headings = tuple(text for h1 in document.select("h1") if (text := _text_of(h1)))
     return Page(
-        blocks=_read_blocks(document),
+        blocks=_read_blocks(document, markup),
         article_title=metadata.get("ArticleTitle"),
         headings=headings,
         window_title=window_title,
@@ -105,7 +104,7 @@ def read_list_page(html: str) -> ListPage:
     """The links of an index page in page order, with what the page calls itself."""
     document = turbohtml.parse(html)
     metadata = _metadata(document)
-    _drop_unseen(document, html)
+    _drop_unseen(document, _lower_markup(html))
     titles = [_text_of(found) for found in document.select("title,h1,h2,h3")]
     base = document.select_one("base[href]")
     return ListPage(
@@ -120,6 +119,11 @@ def read_list_page(html: str) -> ListPage:
         headings=tuple(text for text in (*titles, metadata.get("ColumnName")) if text),
         base_href=base.attr("href") if base is not None else None,
     )
+
+
+def _lower_markup(html: str) -> bytes:
+    """The source in which to look for words before the tree is asked, which costs far more."""
+    return html.encode("utf-8", "replace").lower()
 
 
 def _metadata(document: turbohtml.Document) -> dict[str, str]:
@@ -148,11 +152,11 @@ def _text_of(element: Element | None) -> str | None:
     return "".join(text.split("\n")) or None
 
 
-def _drop_unseen(document: turbohtml.Document, html: str) -> bool:
+def _drop_unseen(document: turbohtml.Document, markup: bytes) -> bool:
     """Remove what no reader sees. True when hidden tables were kept, being the page's only ones."""
     for element in document.select(_NEVER_SHOWN):
         element.decompose()
-    if not _HIDDEN_HINT.search(html):
+    if not any(word in markup and wording.search(markup) for word, wording in _HIDDEN_HINTS):
         return False
     hidden = document.select(_HIDDEN)
     hidden_cells = sum(len(element.select("td")) for element in hidden)
@@ -171,13 +175,13 @@ def _has_shown_cells(document: turbohtml.Document, hidden: list[Element]) -> boo
     return any(cell not in within for cell in document.select("td"))
 
 
-def _read_blocks(document: turbohtml.Document) -> BlockList:
+def _read_blocks(document: turbohtml.Document, markup: bytes) -> BlockList:
     """Grids are cut out of the tree, the rest is laid out as text, and both are put in order."""
     blocks = BlockList()
     body = document.find("body") or document.root
     if not isinstance(body, Element):
         return blocks
-    _set_cell_parts_apart(body)
+    _set_cell_parts_apart(body, markup)
     tables = _cut_out_grids(body)
     for remaining in body.select(_TABLE_TAGS):
         remaining.tag = "div"
@@ -218,8 +222,8 @@ def _cut_out_grids(body: Element) -> list[tuple[GridCell, ...]]:
     return grids
 
 
-def _set_cell_parts_apart(body: Element) -> None:
-    for part in body.select(_CELLS_SET_APART):
+def _set_cell_parts_apart(body: Element, markup: bytes) -> None:
+    for part in body.select(_parts_set_apart(markup)):
         part.tag = "div"
     for ordered in body.select("td ol,th ol"):
         ordered.tag = "ul"
@@ -230,3 +234,10 @@ def _set_cell_parts_apart(body: Element) -> None:
         cell = picture.closest("td")
         if cell is not None and not tidy_cell_text(cell.to_text(PLAIN_TEXT)):
             picture.replace_with(Text(_PICTURE))
+
+
+def _parts_set_apart(markup: bytes) -> str:
+    """The selector of such parts; a style is asked for only where the source names it."""
+    styles = (style for style in _STYLES_SET_APART if style.encode() in markup)
+    parts = (*_TAGS_SET_APART, *(f'[style*="{style}" i]' for style in styles))
+    return ",".join(f"{cell} {part}" for cell in ("td", "th") for part in parts)
