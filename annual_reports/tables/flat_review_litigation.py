@@ -14,6 +14,7 @@ from schemas.labels import any_of, labels
 _TABLE = "review_litigation"
 _HEADER_REACH = 160
 _FOREIGN = 8
+_LEAST_LABELS = 4
 
 
 @cache
@@ -56,7 +57,8 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
     while start < limit and not stream.value_follows(start):
         start += 1
     words = stream.letters[header:start]
-    if len(_header_words().sub("", words)) > _FOREIGN:
+    named = len(_header_words().findall(words))
+    if named < _LEAST_LABELS or len(_header_words().sub("", words)) > _FOREIGN:
         return None
     end = start
     while end < len(stream.letters) and stream.value_follows(end):

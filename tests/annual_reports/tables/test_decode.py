@@ -1,0 +1,273 @@
+"""The decoder on documents of our own: mixed sources, copies, cuts, notes, units, order."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from annual_reports.model import Block, CellStatus, Grid, GridCell, TextLine
+from annual_reports.tables.decode import DecodedTables, decode_tables
+from tests.damage.damages import frozen, undamaged
+from tests.damage.physical import Drawn, Table
+from tests.damage.styles import (
+    BETWEEN,
+    CLOSING,
+    OPENING,
+    REVIEW,
+    flat_document,
+    grid_document,
+    grid_of,
+    one_cell_a_line,
+    text_blocks,
+)
+from tests.damage.truths import Truth, random_truth
+
+RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+
+
+def report(seed: int) -> tuple[Truth, tuple[Table, ...]]:
+    truth = random_truth(random.Random(seed))
+    return truth, frozen(undamaged(random.Random(seed), truth)[1])
+
+
+def cells(found: DecodedTables) -> dict[str, object]:
+    return {f"{c.table}.{c.row_key}.{c.column_key}": c.value for c in found.cells}
+
+
+def statuses(found: DecodedTables) -> set[CellStatus]:
+    return {cell.status for cell in found.cells}
+
+
+def expected(truth: Truth) -> dict[str, object]:
+    return {".".join(key): value for key, value in truth.values.items()}
+
+
+def rules(found: DecodedTables) -> set[str]:
+    return {finding.rule_id for finding in found.findings}
+
+
+def text(lines: str) -> list[Block]:
+    return text_blocks(lines.strip("\n").split("\n"))
+
+
+TWO_2021 = """
+第二十条第（一）项
+信息内容\t本年制发件数\t本年废止件数\t现行有效件数
+规章\t0\t0\t0
+行政规范性文件\t{documents}
+第二十条第（五）项
+信息内容\t本年处理决定数量
+行政许可\t{licences}
+第二十条第（六）项
+信息内容\t本年处理决定数量
+行政处罚\t12
+行政强制\t0
+第二十条第（八）项
+信息内容\t本年收费金额{unit}
+行政事业性收费\t{fee}
+三、收到和处理政府信息公开申请情况
+"""
+
+
+def table_two(
+    documents: str = "3\t1\t9", licences: str = "5", unit: str = "（单位：万元）", fee: str = "0"
+) -> DecodedTables:
+    return decode_tables(
+        text(TWO_2021.format(documents=documents, licences=licences, unit=unit, fee=fee))
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 5, 9])
+def test_kinds_of_blocks_may_mix_in_one_document(seed: int) -> None:
+    truth, (two, three, four) = report(seed)
+    lines = [TextLine(line, 200 + n) for n, line in enumerate(one_cell_a_line(three))]
+    blocks = [*text_blocks(OPENING), grid_of(two, 0), TextLine(BETWEEN, 90), *lines]
+    blocks += [TextLine(REVIEW, 300), grid_of(four, 1), *text_blocks(CLOSING)]
+    found = decode_tables(blocks)
+    assert cells(found) == expected(truth)
+    opening = set(range(len(OPENING)))
+    assert not opening & found.table_blocks
+    assert not set(range(len(blocks) - len(CLOSING), len(blocks))) & found.table_blocks
+
+
+@pytest.mark.parametrize("cut", [5, 12, 20, 25])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_table_cut_by_a_page_goes_on_in_the_next_grid(cut: int, repeated: bool) -> None:
+    truth, (two, three, four) = report(5)
+    rest = (*three[:3], *three[cut:]) if repeated else three[cut:]
+    grids = [grid_of(two, 0), grid_of(three[:cut], 1), grid_of(rest, 2), grid_of(four, 3)]
+    assert cells(decode_tables([*text_blocks(OPENING), *grids])) == expected(truth)
+
+
+def test_a_copy_of_the_tables_changes_nothing_and_is_noted() -> None:
+    truth, tables = report(2)
+    lines = flat_document(tables, "tabs")
+    found = decode_tables(text_blocks([*lines, *lines]))
+    assert cells(found) == expected(truth)
+    assert "E09" in rules(found)
+
+
+def test_tables_of_two_years_refuse_each_other() -> None:
+    truth, tables = report(1)
+    other, other_tables = report(78)
+    assert truth.requests_form == other.requests_form
+    found = decode_tables(
+        text_blocks([*flat_document(tables, "tabs"), *flat_document(other_tables, "tabs")])
+    )
+    for key, value in cells(found).items():
+        assert value is None or value == expected(truth).get(key) == expected(other).get(key)
+    assert "E01" in rules(found)
+
+
+def test_columns_in_another_order_are_refused_in_grids_and_text() -> None:
+    _, (two, three, four) = report(1)
+    turned = []
+    for number, row in enumerate(three):
+        values = [cell for cell in row if cell.key]
+        labels = [cell for cell in row if not cell.key]
+        if values:
+            turned.append((*labels, values[-1], *values[:-1]))
+        else:
+            turned.append((row[2], row[0], row[1]) if number == 1 else row)
+    tables = (two, tuple(turned), four)
+    for blocks in (grid_document(tables, "spanned"), text_blocks(flat_document(tables, "tabs"))):
+        found = decode_tables(blocks)
+        assert {c.status for c in found.cells if c.table == "requests"} == {CellStatus.UNREADABLE}
+
+
+def test_prose_alone_holds_no_table() -> None:
+    found = decode_tables(text_blocks([*OPENING, BETWEEN, REVIEW, *CLOSING]))
+    assert set(found.templates.values()) == {None}
+    assert found.cells == ()
+    assert decode_tables([]).structure["requests_rows"] == 0
+
+
+def test_the_whole_report_may_stand_in_one_layout_cell() -> None:
+    truth, tables = report(2)
+    inside = "\n".join(flat_document(tables, "tabs"))
+    assert cells(decode_tables([Grid(0, 1, 1, (GridCell(inside, 0, 0),))])) == expected(truth)
+
+
+def test_words_for_numbers_are_a_note_over_the_row() -> None:
+    found = table_two(documents="由司法局汇总")
+    row = [c for c in found.cells if c.row_key == "normative_documents"]
+    assert [c.status for c in row] == [CellStatus.NOTE, CellStatus.BLANK, CellStatus.BLANK]
+    assert row[0].raw == "由司法局汇总"
+
+
+def test_a_remark_beside_a_number_is_kept_in_raw_and_noted() -> None:
+    found = table_two(licences="22（其中变更16件）")
+    cell = next(c for c in found.cells if c.row_key == "licensing")
+    assert (cell.value, cell.status, cell.raw) == (22, CellStatus.PRINTED, "22（其中变更16件）")
+    assert "E05" in rules(found)
+
+
+@pytest.mark.parametrize(
+    ("unit", "fee", "value", "noted"),
+    [
+        ("（单位：万元）", "12.5", Decimal("12.5"), False),
+        ("（单位：元）", "125000", Decimal("12.5"), False),
+        ("", "125000元", Decimal("12.5"), False),
+        ("", "12.5", Decimal("12.5"), True),
+    ],
+)
+def test_fees_are_in_ten_thousand_yuan_whoever_states_the_unit(
+    unit: str, fee: str, value: Decimal, noted: bool
+) -> None:
+    found = table_two(unit=unit, fee=fee)
+    assert cells(found)["active_disclosure.administrative_fees.amount_10k_yuan"] == value
+    assert ("U01" in rules(found)) is noted
+
+
+@pytest.mark.parametrize("documents", ["3\t1", "3\t1\t9\t4", "319"])
+def test_a_row_of_table_two_with_other_than_three_values_is_refused(documents: str) -> None:
+    row = [c for c in table_two(documents=documents).cells if c.row_key == "normative_documents"]
+    assert {c.status for c in row} == {CellStatus.UNREADABLE}
+    assert all(c.value is None for c in row)
+
+
+def test_nothing_beside_a_label_is_blank_but_missing_where_the_text_stops() -> None:
+    found = table_two(fee="")
+    fee = next(c for c in found.cells if c.row_key == "administrative_fees")
+    assert fee.status is CellStatus.BLANK
+    stopped = decode_tables(
+        text(TWO_2021.format(documents="3\t1\t9", licences="5", unit="", fee="").split("三、")[0])
+    )
+    fee = next(c for c in stopped.cells if c.row_key == "administrative_fees")
+    assert fee.status is CellStatus.MISSING
+
+
+def four(values: str) -> DecodedTables:
+    header = (
+        "行政复议\t行政诉讼",
+        "\t".join((*RESULTS, "未经复议直接起诉", "复议后起诉")),
+        "\t".join(RESULTS * 2),
+    )
+    return decode_tables(text("\n".join((*header, values, "五、存在的主要问题及改进情况"))))
+
+
+def test_sixteen_values_are_read_only_where_one_reading_adds_up() -> None:
+    found = four(
+        "\t".join(
+            ["1", "0", "0", "0", "1", "0", "2", "0", "0", "0", "0", "2", "0", "0", "0", "0", "0"][
+                :16
+            ]
+        )
+    )
+    assert CellStatus.PRINTED not in statuses(found)
+    found = four("2\t0\t1\t0\t3\t0\t0\t4\t0\t0\t0\t4\t0\t0\t0\t0\t0")
+    assert statuses(found) <= {CellStatus.INFERRED, CellStatus.UNREADABLE}
+
+
+def test_fourteen_values_are_refused_and_publishers_own_sums_are_kept() -> None:
+    assert statuses(four("\t".join("0" * 14))) == {CellStatus.UNREADABLE}
+    wrong = four("10\t1\t0\t0\t0\t0\t0\t0\t0\t0\t0\t0\t0\t0\t0")
+    assert statuses(wrong) == {CellStatus.PRINTED}
+    assert cells(wrong)["review_litigation.reconsideration.upheld"] == 10
+
+
+def test_a_document_that_stops_inside_table_three_says_so() -> None:
+    _, tables = report(5)
+    lines = flat_document(tables, "tabs")
+    start = lines.index(BETWEEN)
+    found = decode_tables(text_blocks(lines[: start + 10]))
+    assert found.ends_inside_table
+    assert "E08" in rules(found)
+    assert CellStatus.MISSING in statuses(found)
+    assert not decode_tables(text_blocks(lines)).ends_inside_table
+
+
+def test_evidence_names_the_place_of_a_cell() -> None:
+    _, tables = report(5)
+    lines = flat_document(tables, "tabs")
+    flat = {(c.table, c.row_key, c.column_key): c for c in decode_tables(text_blocks(lines)).cells}
+    cell = flat["requests", "carried_in", "total"]
+    assert cell.evidence.line is not None
+    assert lines[cell.evidence.line].startswith("二、上年结转")
+    assert (cell.evidence.row, cell.evidence.column) == (1, 6)
+    ruled = {
+        (c.table, c.row_key, c.column_key): c
+        for c in decode_tables(grid_document(tables, "spanned")).cells
+    }
+    cell = ruled["requests", "carried_in", "total"]
+    assert (cell.evidence.table_index, cell.evidence.row, cell.evidence.column) == (1, 4, 9)
+
+
+def test_one_number_over_a_whole_row_belongs_to_no_column() -> None:
+    _, (two, three, four_) = report(2)
+    row = three[3]
+    merged = (row[0], Drawn("7", columns=7, key=row[1].key))
+    found = decode_tables(grid_document((two, (*three[:3], merged, *three[4:]), four_), "spanned"))
+    shown = [c for c in found.cells if c.row_key == "new_received"]
+    assert {c.status for c in shown} == {CellStatus.UNREADABLE}
+    assert {(c.raw, c.evidence.column_span) for c in shown} == {("7", 7)}
+
+
+def test_every_unreadable_cell_comes_with_a_finding() -> None:
+    for seed in range(4):
+        _, tables = report(seed)
+        found = decode_tables(text_blocks(flat_document(tables, "glued_whole")))
+        if CellStatus.UNREADABLE in statuses(found):
+            assert "E01" in rules(found)
