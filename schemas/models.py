@@ -25,7 +25,8 @@ def model(table_name: str) -> pa.DataFrameSchema:
             pa.Check(
                 lambda data: _is_unique(data, declared.key),
                 name=f"unique key {' '.join(declared.key)}",
-            )
+            ),
+            *_ROW_CHECKS.get(table_name, ()),
         ],
         strict=True,
         ordered=True,
@@ -48,3 +49,18 @@ def _model_column(column: Column) -> pa.Column:
 
 def _is_unique(data: pa.PolarsData, key: tuple[str, ...]) -> pl.LazyFrame:
     return data.lazyframe.select(pl.struct(key).is_unique())
+
+
+def _number_fits_status(data: pa.PolarsData) -> pl.LazyFrame:
+    """Printed and inferred cells carry a number; blank, note, missing and unreadable ones none."""
+    status, has_number = pl.col("status"), pl.col("value").is_not_null()
+    return data.lazyframe.select(
+        pl.when(status.is_in(["printed", "inferred"]))
+        .then(has_number)
+        .when(status.is_in(["blank", "note", "missing", "unreadable"]))
+        .then(~has_number)
+        .otherwise(True)
+    )
+
+
+_ROW_CHECKS = {"cells": (pa.Check(_number_fits_status, name="a number where the status has one"),)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandera.errors
@@ -21,6 +22,7 @@ EXAMPLES: dict[str, Any] = {
     r"^[0-9]{6}([0-9]{3})?$": "140225",
 }
 DEFAULTS: dict[str, Any] = {"string": "x", "int64": 2024, "bool": True}
+FITTING: dict[str, dict[str, Any]] = {"cells": {"status": "printed", "value": Decimal(1)}}
 BOUNDED = [
     pytest.param(one.name, column, id=f"{one.name}.{column.name}")
     for one in tables().values()
@@ -44,7 +46,8 @@ def valid(column: Column) -> Any:
 
 
 def row(name: str, /, **changes: Any) -> pl.DataFrame:
-    values = {column.name: valid(column) for column in table(name).columns} | changes
+    values = {column.name: valid(column) for column in table(name).columns}
+    values |= FITTING.get(name, {}) | changes
     frame = pl.DataFrame([values], schema=dict(polars_schema(name)), orient="row")
     times = [c.name for c in table(name).columns if c.kind == "timestamp" and not c.nullable]
     return frame.with_columns(
@@ -92,3 +95,20 @@ def test_a_missing_a_foreign_and_a_mistyped_column_are_refused() -> None:
     ):
         with pytest.raises(pandera.errors.SchemaErrors):
             model("totals").validate(bad, lazy=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "value"),
+    [("printed", None), ("inferred", None), ("blank", 0), ("note", 1), ("unreadable", 1)],
+)
+def test_a_cell_has_a_number_exactly_where_its_status_says_so(
+    status: str, value: int | None
+) -> None:
+    number = None if value is None else Decimal(value)
+    with pytest.raises(pandera.errors.SchemaErrors) as caught:
+        model("cells").validate(row("cells", status=status, value=number), lazy=True)
+    assert "a number where the status has one" in caught.value.failure_cases["check"].to_list()
+
+
+def test_a_corrected_cell_may_have_no_number() -> None:
+    model("cells").validate(row("cells", status="corrected", value=None), lazy=True)
