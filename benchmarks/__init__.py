@@ -1,0 +1,1 @@
+"""What `make bench` runs: each speed beside a reference in the same run."""

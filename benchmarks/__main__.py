@@ -1,0 +1,37 @@
+"""`make bench`: every figure beside its reference, measured in this run."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from benchmarks.orchestration import measure_orchestration
+from benchmarks.reading import measure_reading
+
+REPORTS_IN_A_RUN = 2000
+
+
+def main() -> None:
+    """Print the tables; the number of reports in the measured run may be given."""
+    reports = int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS_IN_A_RUN
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} processors, one process for reading\n"
+    )
+    print(f"{'documents':<15}{'work':<52}{'reports/s':>10}{'ratio':>8}")
+    for kind, work, speed, ratio in measure_reading():
+        print(f"{kind:<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
+    cost = measure_orchestration(reports)
+    print(f"\ningest of {cost.reports:,} reports into a new lake, reading to publishing")
+    print(
+        f"  without Prefect   {cost.without_prefect:7.1f} s  {cost.reports / cost.without_prefect:7,.0f} reports/s"
+    )
+    print(
+        f"  as a Prefect flow {cost.with_prefect:7.1f} s  orchestration {cost.share:6.1%} of the run"
+    )
+    print(f"  server start      {cost.server_start:7.1f} s  (once, not in the share)")
+    print(f"  the same lake both ways: {'yes' if cost.same_lake else 'NO'}")
+
+
+if __name__ == "__main__":
+    main()

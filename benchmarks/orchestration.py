@@ -1,0 +1,106 @@
+"""What Prefect costs: the same batches through the `ingest` flow and through a bare thread pool."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from annual_reports.extract import EXTRACTOR_VERSION
+from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
+from tasks.documents import documents_of, reading_batches
+from tasks.extractions import places_of_documents, unread_documents
+from tasks.ingest import keep_named_files
+from tasks.lake_summary import manifest_digest
+from tasks.local_files import find_documents
+from tasks.local_server import embedded_server
+from tasks.observations import read_observations
+from tasks.open_run import OpenRun, recorded_run
+from tasks.prefect_environment import quiet_console
+from tasks.progress import Progress
+from tasks.publish import publish_lake
+from tasks.reader_pool import ReaderPool
+
+
+@dataclass(frozen=True, slots=True)
+class OrchestrationCost:
+    """Seconds of the same work with and without Prefect; `same_lake` when both lakes are equal."""
+
+    reports: int
+    server_start: float
+    with_prefect: float
+    without_prefect: float
+    same_lake: bool
+
+    @property
+    def share(self) -> float:
+        """The part of a run, its server already up, that is orchestration."""
+        return 1 - self.without_prefect / self.with_prefect
+
+
+def measure_orchestration(reports: int) -> OrchestrationCost:
+    """One run each way over `reports` made documents, each into a new lake."""
+    logging.disable(logging.INFO)
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "documents"
+        folder.mkdir()
+        for report in made_reports(reports, HTML_STYLES + TEXT_STYLES):
+            (folder / report.name).write_bytes(report.content)
+        bare, orchestrated = Path(scratch) / "bare", Path(scratch) / "orchestrated"
+        without_prefect = _seconds_of_work_alone(folder, bare)
+        server_start, with_prefect = _seconds_of_flow(folder, orchestrated)
+        return OrchestrationCost(
+            reports,
+            server_start,
+            with_prefect,
+            without_prefect,
+            _digest(bare) == _digest(orchestrated),
+        )
+
+
+def _seconds_of_work_alone(folder: Path, lake: Path) -> float:
+    start = time.perf_counter()
+    with recorded_run("ingest", None, str(lake), {}) as run:
+        keep_named_files(run, find_documents([str(folder)]))
+        _read_everything(run)
+        publish_lake(run.lake)
+    return time.perf_counter() - start
+
+
+def _read_everything(run: OpenRun) -> None:
+    """What the flow's stage does, its batches in threads instead of task runs."""
+    from tasks.stages import LARGEST_READING_BATCH, read_documents
+
+    documents = documents_of(read_observations(run.lake.observations))
+    places = places_of_documents(run.lake, {document.shard for document in documents})
+    unread = unread_documents(documents, places, EXTRACTOR_VERSION)
+    progress = Progress("extract", "documents", len(unread))
+    with ReaderPool(run.lake.objects) as pool, ThreadPoolExecutor(pool.size) as threads:
+        batches = reading_batches(unread, pool.size, LARGEST_READING_BATCH)
+        for done in [
+            threads.submit(read_documents.fn, run, "", pool, batch, progress) for batch in batches
+        ]:
+            done.result()
+
+
+def _seconds_of_flow(folder: Path, lake: Path) -> tuple[float, float]:
+    from flows.ingest import ingest
+
+    quiet_console()
+    start = time.perf_counter()
+    with embedded_server():
+        started = time.perf_counter()
+        state = ingest(documents=[str(folder)], lake=str(lake), return_state=True)
+        ended = time.perf_counter()
+    if not state.is_completed():
+        raise RuntimeError(f"the measured run did not complete: {state.message}")
+    return started - start, ended - started
+
+
+def _digest(lake: Path) -> str | None:
+    from tasks.lake_paths import open_lake
+
+    return manifest_digest(open_lake(str(lake)))
