@@ -14,8 +14,12 @@ PLAIN_TEXT = PlainText(layout="strict", bullet="", table_cell_separator="\t")
 MAX_COLUMNS = 2000
 """Spans that would reach further are cut; the widest real table has some thirty columns."""
 
-# One of these round all of a cell's text changes nothing in its layout; the general way costs more.
+# The general layout costs more than all the rest of a cell. It changes nothing where the text stands
+# in such inline elements, and in blocks only if each holds all of it.
+_INLINE = frozenset({"span", "font", "b", "strong", "i", "em", "u", "a", "o:p"})
+_BLOCKS = frozenset({"p", "div", "center"})
 _PLAIN_WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "center"})
+_MARKUP_BLANKS = " \t\n\r\f"
 _ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
 
@@ -32,6 +36,25 @@ def table_cells(table: Element) -> tuple[GridCell, ...]:
 
 def cell_text(cell: Element) -> str:
     """The layout text of a cell: its blocks and line breaks are lines, its runs are joined."""
+    text = cell.text.strip(_MARKUP_BLANKS)
+    # Printable text has no blanks but the plain space, and no invisible characters.
+    if text.isprintable() and _is_one_run(cell, text):
+        return " ".join(text.split())
+    return _laid_out_text(cell)
+
+
+def _is_one_run(cell: Element, text: str) -> bool:
+    """Whether nothing in the cell breaks its text into lines; anything unknown is taken to."""
+    for element in cell.iter_elements():
+        tag = element.tag
+        if tag not in _INLINE and not (
+            tag in _BLOCKS and element.text.strip(_MARKUP_BLANKS) == text
+        ):
+            return False
+    return True
+
+
+def _laid_out_text(cell: Element) -> str:
     node = cell
     while True:
         elements = [child for child in node.children if isinstance(child, Element)]
@@ -73,7 +96,8 @@ def _group_cells(rows: list[Element], first_row: int) -> Iterator[GridCell]:
                 column += 1
             row_span = _row_span(cell, len(rows) - row_number)
             column_span = _column_span(cell, column)
-            _cover(free_from, column, column_span, row_number + row_span)
+            if row_span > 1:
+                _cover(free_from, column, column_span, row_number + row_span)
             yield GridCell(cell_text(cell), first_row + row_number, column, row_span, column_span)
             column += column_span
 
@@ -85,19 +109,22 @@ def _cover(free_from: list[int], column: int, span: int, end_row: int) -> None:
 
 
 def _column_span(cell: Element, column: int) -> int:
-    span = _leading_integer(cell.attr("colspan"), 1) or 1
-    return max(1, min(span, MAX_COLUMNS - column))
+    if (printed := cell.attr("colspan")) is None:
+        return 1
+    return max(1, min(_leading_integer(printed, 1) or 1, MAX_COLUMNS - column))
 
 
 def _row_span(cell: Element, rows_left: int) -> int:
     """Zero means: to the end of the row group. A span never leaves its group."""
-    span = _leading_integer(cell.attr("rowspan"), 1)
+    if (printed := cell.attr("rowspan")) is None:
+        return 1
+    span = _leading_integer(printed, 1)
     return rows_left if span == 0 else min(span, rows_left)
 
 
-def _leading_integer(value: str | None, default: int) -> int:
+def _leading_integer(value: str, default: int) -> int:
     """HTML's "parse non-negative integers": `3px` is 3, anything without digits the default."""
-    found = _LEADING_DIGITS.match(value or "")
+    found = _LEADING_DIGITS.match(value)
     return int(found[1][:9]) if found else default
 
 
