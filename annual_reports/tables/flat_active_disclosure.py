@@ -269,11 +269,16 @@ def _settle_window(
     last = window.marks[-1]
     if (
         window.end >= len(stream.letters)
-        and slots[-1].value
+        and _may_be_cut(fields[-1], slots[-1])
         and last.line == stream.tokens[-1].line
     ):
         slots[-1] = unreadable("cut_off", last)
     return slots
+
+
+def _may_be_cut(field: Field, slot: Slot) -> bool:
+    """Whether more digits could follow the last number of a document: not after a whole 0."""
+    return slot.value is not None and (bool(slot.value) or field.dtype == "decimal")
 
 
 def _undoubled(repeats: Sequence[int], marks: Sequence[Mark]) -> tuple[Mark, ...]:

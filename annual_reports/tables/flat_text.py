@@ -90,22 +90,32 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
 def tokens_of_line(line: TextLine) -> list[Token]:
     """The tokens of one line, explicitly empty fields included."""
     text = line.text
-    if is_furniture(text):
-        return []
+    found = _pieces_of(text) if len(text) < _LONGEST_CELL else _pieces_of.__wrapped__(text)
+    return [Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in found]
+
+
+@lru_cache(maxsize=16384)
+def _pieces_of(text: str) -> tuple[tuple[str, str, bool], ...]:
+    """(normal form, as printed, is a value) of each token of a line.
+
+    Lines of tables repeat within and across documents, so the answer is kept for short ones.
+    """
+    if _is_furniture(text):
+        return ()
     if "#" in text or "*" in text or "`" in text:
         text = _MARKUP.sub("", text)
     pieces = _HARD_SEPARATORS.split(text)
     if len(pieces) == 1:
-        return _tokens_of_piece(text, line)
-    found: list[Token] = []
+        return _words_of(text)
+    found: list[tuple[str, str, bool]] = []
     separators = _HARD_SEPARATORS.findall(text)
     for index, piece in enumerate(pieces):
-        tokens = _tokens_of_piece(piece, line)
-        between = 0 < index < len(pieces) - 1 or (pieces and separators[0] == "\t")
-        if not tokens and between and _explicit(separators, index):
-            tokens = [Token("", "", line.line, line.page, False)]
-        found += tokens
-    return found
+        words = _words_of(piece)
+        between = 0 < index < len(pieces) - 1 or separators[0] == "\t"
+        if not words and between and _explicit(separators, index):
+            words = (("", "", False),)
+        found += words
+    return tuple(found)
 
 
 def _explicit(separators: Sequence[str], index: int) -> bool:
@@ -114,8 +124,7 @@ def _explicit(separators: Sequence[str], index: int) -> bool:
     return all(separator in "\t|｜│┃\x07" for separator in beside)
 
 
-@lru_cache(maxsize=2048)
-def is_furniture(text: str) -> bool:
+def _is_furniture(text: str) -> bool:
     """Whether a line is a page number or the rule below a markdown header."""
     if len(text) > 200:
         return False
@@ -124,18 +133,8 @@ def is_furniture(text: str) -> bool:
     return len(text) < 24 and _PAGE_NUMBER.fullmatch(normal_form(text)) is not None
 
 
-def _tokens_of_piece(piece: str, line: TextLine) -> list[Token]:
-    read = _words_of(piece) if len(piece) < _LONGEST_CELL else _words_of.__wrapped__(piece)
-    return [Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in read]
-
-
-@lru_cache(maxsize=16384)
 def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:
-    """(normal form, as printed, is a value) of each token between two separators.
-
-    Where there are inner spaces, values stand alone and other words grow together. Cells repeat
-    within and across documents, so the answer is kept for short pieces.
-    """
+    """The tokens between two separators: values stand alone, other words grow together."""
     raw = piece.strip()
     text = normal_form(raw)
     if not text:

@@ -314,7 +314,20 @@ def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: 
             return RowMarks(aligned, tied=True, fields=fields, depth=label_end)
     if len(fields) != COLUMNS:
         fields = tuple(_merged_if_wide(mark) for mark in fields)
-    return RowMarks(tuple(mark for mark in fields if mark.text), fields=fields, depth=label_end)
+    return RowMarks(
+        tuple(mark for mark in fields if mark.text),
+        fields=fields,
+        depth=label_end,
+        strayed=_begins_elsewhere(right, header),
+    )
+
+
+def _begins_elsewhere(right: Sequence[GridCell], header: ColumnSpans) -> bool:
+    """Whether empty cells push the first value of a row away from the first column."""
+    filled = next((cell for cell in right if normal_form(cell.text)), None)
+    if filled is None or not header.spans or filled is right[0]:
+        return False
+    return filled.column != header.spans[0][0]
 
 
 def _merged_if_wide(mark: Mark) -> Mark:

@@ -72,7 +72,7 @@ def spread(mark: Mark, count: int) -> list[Mark]:
     """One cell over several columns: words are a note on the first, a blank is blank in all, a number is in none."""
     if mark.kind is Kind.BLANK:
         return [mark] * count
-    if mark.kind is Kind.WORDS:
+    if mark.kind is Kind.WORDS and not any(character.isdigit() for character in mark.text):
         return [mark, *[mark._replace(printed=Printed(Kind.BLANK, None))] * (count - 1)]
     return [mark._replace(printed=Printed(Kind.MERGED, None))] * count
 

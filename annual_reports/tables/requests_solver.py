@@ -94,6 +94,7 @@ def solve_requests(
         _decide_unlabelled(state)
         if in_order:
             _restore_order(state, before)
+            _doubt_empty_last_row(state)
         _decide_fields(state)
         _settle_pending(state)
     for index in misplaced_blanks(state.template, state.matrix(), set(state.proved)):
@@ -181,6 +182,21 @@ def _restore_order(state: _State, before: Sequence[Mark]) -> None:
     for row in _lagging_rows(state.rows, before):
         state.decided.pop(row, None)
         state.refused[row] = "lost_label"
+
+
+def _doubt_empty_last_row(state: _State) -> None:
+    """Only the last label has no values: each row's values may stand above its label.
+
+    Then the first row's were lost, and unless the leaves add up as they stand no row is trusted.
+    """
+    last = state.rows[-1]
+    if last is None or last.marks or leaves_hold(state.matrix(), state.template):
+        return
+    for row in list(state.decided):
+        marks = state.rows[row]
+        if marks is not None and not marks.tied:
+            state.decided.pop(row)
+            state.refused[row] = "lost_label"
 
 
 def _lagging_rows(rows: Sequence[RowMarks | None], before: Sequence[Mark]) -> set[int]:
