@@ -95,7 +95,8 @@ def parse_source(text: str, file_name: str) -> Source:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file_name}:{mark.line + 1}" if mark else file_name
-        raise SourceError(f"{place}: 不是有效的 YAML not valid YAML: {error}") from error
+        problem = getattr(error, "problem", None) or str(error)
+        raise SourceError(f"{place}: 不是有效的 YAML not valid YAML: {problem}") from error
     if not isinstance(content, dict):
         raise SourceError(
             f"{file_name}:1: 应为键值表 expected keys such as source, name, base_url, publishers"

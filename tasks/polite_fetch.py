@@ -109,6 +109,7 @@ class _Host:
     pace: AsyncLimiter
     not_before: float = 0.0
     robots: asyncio.Task[Protego | None] | None = None
+    robots_error: str | None = None
     robots_rows: list[Observation] = field(default_factory=list)
 
 
@@ -247,7 +248,8 @@ class PoliteFetcher:
         robots = await asyncio.shield(host.robots)
         if robots is None:
             raise _ForbiddenError(
-                "robots.txt 无法读取，暂不抓取 robots.txt could not be read: not fetched"
+                f"robots.txt 无法读取，暂不抓取 robots.txt could not be read, so nothing is fetched: "
+                f"{host.robots_error}"
             )
         if not robots.can_fetch(url, PRODUCT):
             raise _ForbiddenError("robots.txt 不允许 forbidden by robots.txt")
@@ -263,6 +265,7 @@ class PoliteFetcher:
         if status is not None and 400 <= status < 500 and not may_heal(status):
             return Protego.parse("")
         if fetched.content is None:
+            host.robots_error = fetched.final.error
             return None
         robots = Protego.parse(fetched.content.decode("utf-8", errors="replace"))
         delay = robots.crawl_delay(PRODUCT)

@@ -1,0 +1,98 @@
+"""Every deployment of prefect.yaml loads, and its form offers what an operator may choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, province_key, province_names
+from tasks.deployments import DeclaredDeployment, declared_deployments
+from tests.conftest import ROOT
+
+DECLARED = declared_deployments()
+pytestmark = pytest.mark.usefixtures("prefect_api")
+
+
+@pytest.fixture(params=DECLARED, ids=[declared.name for declared in DECLARED])
+def declared(request: pytest.FixtureRequest) -> DeclaredDeployment:
+    found: DeclaredDeployment = request.param
+    return found
+
+
+def form(declared: DeclaredDeployment) -> dict[str, Any]:
+    return declared.flow().parameters.model_dump()
+
+
+def test_every_flow_has_a_deployment() -> None:
+    files = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
+    assert {declared.entrypoint for declared in DECLARED} == {
+        f"flows.{name}:{name}" for name in files
+    }
+
+
+def test_an_entrypoint_is_a_module_and_loads(declared: DeclaredDeployment) -> None:
+    assert "/" not in declared.entrypoint
+    assert declared.flow().name == declared.name
+
+
+def test_a_form_explains_every_parameter_in_chinese(declared: DeclaredDeployment) -> None:
+    for name, parameter in form(declared)["properties"].items():
+        assert any("一" <= character <= "鿿" for character in parameter["description"]), name
+        assert "anyOf" not in parameter, "an Optional default would trap the operator"
+
+
+def test_declared_parameters_are_accepted_by_the_flow(declared: DeclaredDeployment) -> None:
+    parameters = dict(declared.settings["parameters"])
+    if "documents" in form(declared)["required"]:
+        parameters["documents"] = ["report.html"]
+    validated = declared.flow().validate_parameters(parameters)
+    assert set(parameters) <= set(validated)
+
+
+def test_a_deployment_is_described_tagged_and_limited(declared: DeclaredDeployment) -> None:
+    settings = declared.settings
+    assert settings["description"].startswith("**")
+    assert "gongkai" in settings["tags"]
+    assert settings["concurrency_limit"]["limit"] == 1
+    assert settings["enforce_parameter_schema"] is True
+
+
+def test_the_night_is_scheduled_in_china() -> None:
+    schedules = {declared.name: declared.settings["schedules"] for declared in DECLARED}
+    assert [(one["timezone"], one["slug"]) for one in schedules["nightly"]] == [
+        ("Asia/Shanghai", "nightly-0230")
+    ]
+    assert schedules["ingest"] == schedules["publish"] == []
+
+
+def test_the_form_of_the_night_offers_provinces_stages_and_bounded_years() -> None:
+    nightly = next(declared for declared in DECLARED if declared.name == "nightly")
+    offered = form(nightly)
+    assert offered["definitions"]["Province"]["enum"] == [province.value for province in Province]
+    assert offered["definitions"]["Stage"]["enum"] == [stage.value for stage in Stage]
+    for name in ("first_year", "last_year"):
+        year = offered["properties"][name]
+        assert (year["minimum"], year["maximum"]) == (FIRST_YEAR, LAST_YEAR)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"first_year": 1990}, {"provinces": ["山西"]}, {"last_stage": "deploy"}]
+)
+def test_wrong_input_is_refused_before_a_run(wrong: dict[str, Any]) -> None:
+    from prefect.exceptions import ParameterTypeError
+
+    nightly = next(declared for declared in DECLARED if declared.name == "nightly")
+    with pytest.raises(ParameterTypeError):
+        nightly.flow().validate_parameters(wrong)
+
+
+def test_a_province_in_a_form_names_its_partition_key() -> None:
+    assert "CN-SX 山西" in {province.value for province in Province}
+    assert [province_key(province) for province in Province] == list(province_names())
+
+
+def test_flows_are_thin() -> None:
+    for path in Path(ROOT / "flows").glob("*.py"):
+        assert "polars" not in path.read_text(encoding="utf-8")
