@@ -277,6 +277,8 @@ def _settle_pending(state: _State) -> None:
     for index, row in enumerate(state.rows):
         if row is None or index in state.decided or index in state.refused or not row.marks:
             continue
+        if row.fields is not None and not adjacent(row.fields):
+            continue  # an empty cell among the values is one of the seven
         found = readings(row.marks, cut_rows and len(row.marks) <= COLUMNS)
         if found:
             pending[index] = found
