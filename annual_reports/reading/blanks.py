@@ -13,7 +13,7 @@ _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 def tidy_line(text: str) -> str:
     """One line without invisible characters, wide spaces as plain ones, ends stripped."""
-    if text.isascii():
+    if text.isprintable() or text.isascii():  # printable: no blank but the plain space
         return text.strip()
     return _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 

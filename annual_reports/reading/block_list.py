@@ -18,7 +18,8 @@ class BlockList:
 
     def add_line(self, text: str) -> None:
         """Append one physical line; glued text is cut before each chapter, keeping its number."""
-        for part in cut_before_chapters(text):
+        parts = (text,) if len(text) < _GLUED_LINE_CHARACTERS else cut_before_chapters(text)
+        for part in parts:
             self.blocks.append(TextLine(part, self._lines))
         self._lines += 1
 
@@ -31,11 +32,9 @@ class BlockList:
 
 
 def cut_before_chapters(line: str) -> list[str]:
-    """A long line cut where numbered chapters of the form begin; other lines whole.
+    """A long line cut where numbered chapters of the form begin; whole where none does.
 
     Site archives and `textContent` glue a whole report into one line; the tables are then found
     inside the line, and without the cut the narrative round them would be lost with them.
     """
-    if len(line) < _GLUED_LINE_CHARACTERS:
-        return [line]
     return [part for part in glued_heading_pattern().split(line) if part] or [line]

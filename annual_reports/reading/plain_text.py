@@ -30,7 +30,7 @@ def read_plain_text(text: str) -> BlockList:
 def _add_text(blocks: BlockList, lines: list[str]) -> None:
     position = 0
     while position < len(lines):
-        end = _pipe_table_end(lines, position)
+        end = _pipe_table_end(lines, position) if "|" in lines[position] else position
         if end > position:
             blocks.add_grid(_pipe_cells(lines[position:end]))
             position = end
@@ -52,7 +52,7 @@ def _pipe_table_end(lines: list[str], start: int) -> int:
 
     Safely regular: a head, a rule line of dashes, and rows that all have as many cells.
     """
-    if start + 1 >= len(lines) or "|" not in lines[start]:
+    if start + 1 >= len(lines) or "--" not in lines[start + 1]:
         return start
     if _RULE_LINE.fullmatch(lines[start + 1]) is None:
         return start
@@ -70,14 +70,20 @@ def _pipe_table_end(lines: list[str], start: int) -> int:
 def _pipe_cells(lines: list[str]) -> tuple[GridCell, ...]:
     rows = [_split_pipes(line) for index, line in enumerate(lines) if index != 1]
     return tuple(
-        GridCell(tidy_cell_text(_LINE_BREAK_TAG.sub("\n", text).replace("\\|", "|")), row, column)
+        GridCell(_pipe_cell_text(text), row, column)
         for row, texts in enumerate(rows)
         for column, text in enumerate(texts)
     )
 
 
+def _pipe_cell_text(text: str) -> str:
+    broken = _LINE_BREAK_TAG.sub("\n", text) if "<" in text else text
+    return tidy_cell_text(broken.replace("\\|", "|"))
+
+
 def _split_pipes(line: str) -> list[str]:
-    parts = _PIPES.split(line.strip())
+    bare = line.strip()
+    parts = _PIPES.split(bare) if "\\" in bare else bare.split("|")
     if len(parts) > 1 and not parts[0].strip():
         parts = parts[1:]
     if len(parts) > 1 and not parts[-1].strip():
