@@ -71,6 +71,7 @@ class CompiledInstance:
 
     instance: RuleInstance
     paths: tuple[str, ...]
+    required_count: int
     select: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     condition: Function
     applies_when: Function | None
@@ -85,7 +86,7 @@ class CompiledInstance:
         values = self.select(known)
         if self.applies_when and self.applies_when(values) is not True:
             return None
-        required = values[: len(self.instance.required)]
+        required = values[: self.required_count]
         if None in required:
             if not (self.unknown_is_zero_when and self.unknown_is_zero_when(values)):
                 return Judgement(NOT_ASSESSABLE, missing=self.paths[required.index(None)])
@@ -114,6 +115,7 @@ def compile_instance(instance: RuleInstance) -> CompiledInstance:
     return CompiledInstance(
         instance=instance,
         paths=paths,
+        required_count=len(instance.required),
         select=_selector(paths),
         condition=_function(instance.condition, places),
         applies_when=optional(instance.applies_when),
@@ -147,7 +149,7 @@ def _function(node: Node, places: Mapping[str, int]) -> Function:
         case Literal(value=value):
             return lambda values: value
         case Sum(terms=terms):
-            return _total([_function(term, places) for term in terms])
+            return _total(terms, places)
         case (
             Arithmetic(operator=sign, left=left, right=right)
             | Comparison(operator=sign, left=left, right=right)
@@ -180,11 +182,13 @@ def _condition(node: Node, places: Mapping[str, int]) -> Function:
             raise TypeError(f"no node of a rule: {node}")
 
 
-def _total(terms: Sequence[Function]) -> Function:
-    def total(values: Values) -> Any:
-        return sum(term(values) for term in terms)
-
-    return total
+def _total(terms: Sequence[Node], places: Mapping[str, int]) -> Function:
+    summed = [places[term.path] for term in terms if isinstance(term, Operand)]
+    if len(summed) == len(terms) > 1:
+        pick = operator.itemgetter(*summed)
+        return lambda values: sum(pick(values))
+    functions = [_function(term, places) for term in terms]
+    return lambda values: sum(function(values) for function in functions)
 
 
 def _binary(combine: Callable[[Any, Any], Any], left: Function, right: Function) -> Function:
@@ -196,6 +200,10 @@ def _binary(combine: Callable[[Any, Any], Any], left: Function, right: Function)
 
 
 def _call(function: Callable[..., Any], arguments: Sequence[Function]) -> Function:
+    if len(arguments) == 1:
+        (only,) = arguments
+        return lambda values: function(only(values))
+
     def called(values: Values) -> Any:
         return function(*(argument(values) for argument in arguments))
 

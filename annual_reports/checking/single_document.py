@@ -9,6 +9,7 @@ from typing import Any
 from annual_reports.checking.evaluation import (
     FAIL,
     NOT_ASSESSABLE,
+    PASS,
     CompiledInstance,
     Judgement,
     compile_instance,
@@ -18,7 +19,7 @@ from annual_reports.checking.operands import document_values, governing_forms
 from annual_reports.model import Cell, CellStatus, Claim, Finding, FindingClass, Identity
 from schemas.rules import FORM_TABLES, Rule, operand_label, rule_instances, rules
 
-_Judged = Sequence[tuple[CompiledInstance, Judgement | None]]
+_Judged = Sequence[tuple[CompiledInstance, Judgement]]
 
 
 def check_extraction(
@@ -40,10 +41,20 @@ def check_extraction(
     unreadable = _tables_not_fully_read(cells, templates)
     findings: list[Finding] = []
     for rule, instances in _instances_by_rule(forms):
-        judged = [(instance, instance.judge(known)) for instance in instances]
-        findings += _failures(rule, judged, known)
-        findings += _gap_summary(rule, judged, unreadable)
+        doubtful = _not_passed(instances, known)
+        if doubtful:
+            findings += _failures(rule, doubtful, known)
+            findings += _gap_summary(rule, doubtful, len(instances), unreadable)
     return tuple(findings)
+
+
+def _not_passed(instances: Iterable[CompiledInstance], known: Mapping[str, Any]) -> _Judged:
+    judged = ((instance, instance.judge(known)) for instance in instances)
+    return [
+        (instance, judgement)
+        for instance, judgement in judged
+        if judgement is not None and judgement.verdict != PASS
+    ]
 
 
 def _known(forms: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +81,7 @@ def _instances_by_rule(
     return tuple((rule, tuple(instances)) for rule, instances in grouped.items() if instances)
 
 
-def _failures(rule: Rule, judged: _Judged, known: Mapping[str, Any]) -> list[Finding]:
+def _failures(rule: Rule, doubtful: _Judged, known: Mapping[str, Any]) -> list[Finding]:
     return [
         Finding(
             rule_id=rule.rule_id,
@@ -83,8 +94,8 @@ def _failures(rule: Rule, judged: _Judged, known: Mapping[str, Any]) -> list[Fin
             difference=judgement.difference,
             message=_failure_message(compiled, judgement, known),
         )
-        for compiled, judgement in judged
-        if judgement is not None and judgement.verdict == FAIL
+        for compiled, judgement in doubtful
+        if judgement.verdict == FAIL
     ]
 
 
@@ -101,16 +112,18 @@ def _failure_message(
     return pattern.text.format(*(number_text(value) for value in values))
 
 
-def _gap_summary(rule: Rule, judged: _Judged, unreadable: frozenset[str]) -> list[Finding]:
+def _gap_summary(
+    rule: Rule, doubtful: _Judged, places: int, unreadable: frozenset[str]
+) -> list[Finding]:
     gaps = [
         (compiled.instance, judgement.missing)
-        for compiled, judgement in judged
-        if judgement is not None and judgement.verdict == NOT_ASSESSABLE
+        for compiled, judgement in doubtful
+        if judgement.verdict == NOT_ASSESSABLE
     ]
     if not gaps:
         return []
     first, missing = gaps[0]
-    pattern = gap_pattern(first, len(judged))
+    pattern = gap_pattern(first, places)
     values = {"gaps": str(len(gaps)), "label": operand_label(missing), "path": missing}
     return [
         Finding(
@@ -118,7 +131,7 @@ def _gap_summary(rule: Rule, judged: _Judged, unreadable: frozenset[str]) -> lis
             severity=rule.severity,
             status=NOT_ASSESSABLE,
             finding_class=gap_class(missing, unreadable),
-            scope=first.scope if len(judged) == 1 else first.governing_table,
+            scope=first.scope if places == 1 else first.governing_table,
             left=None,
             right=None,
             difference=None,
