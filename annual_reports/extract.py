@@ -47,8 +47,9 @@ def extract_document(content: bytes, name: str, url: str | None = None) -> Extra
     """
     document = read_document(content, name, url)
     decoded = decode_tables(document.blocks)
-    text = _document_text(document, decoded)
-    sections = find_sections(document.blocks, decoded.table_blocks)
+    narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
+    text = _document_text(document, narrative)
+    sections = find_sections(narrative)
     _refuse_what_is_no_report(text, decoded, sections)
     if decoded.ends_inside_table and not _goes_on_after_tables(document, decoded):
         raise _cut_off()
@@ -111,12 +112,10 @@ def report_status(
     return "inconsistent" if broken else "ok"
 
 
-def _document_text(document: ReadDocument, decoded: DecodedTables) -> DocumentText:
+def _document_text(document: ReadDocument, narrative: Iterable[str]) -> DocumentText:
     return DocumentText(
         titles=document.titles,
-        lines=tuple(
-            line for line in narrative_lines(document.blocks, decoded.table_blocks) if line
-        ),
+        lines=tuple(filter(None, narrative)),
         url=document.info.url,
         site_metadata=document.site_metadata,
     )

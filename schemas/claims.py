@@ -68,6 +68,22 @@ def claim_patterns() -> tuple[ClaimPattern, ...]:
 
 
 @cache
+def claim_hints() -> tuple[str, ...]:
+    """Every word that some wording asks for, once each."""
+    return tuple(dict.fromkeys(hint for wording in claim_patterns() for hint in wording.hints))
+
+
+@cache
+def hinted_patterns(hints: frozenset[str], chapter: int | None) -> tuple[ClaimPattern, ...]:
+    """The wordings to try on a sentence of a chapter that holds exactly these hints, in order."""
+    return tuple(
+        wording
+        for wording in claim_patterns()
+        if wording.chapter in (None, chapter) and not hints.isdisjoint(wording.hints)
+    )
+
+
+@cache
 def claim_topics() -> Mapping[str, ClaimTopic]:
     """Topics by name."""
     return {

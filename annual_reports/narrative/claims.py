@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from annual_reports.model import Claim, Number, Section
 from annual_reports.narrative.prose import Sentence, prose_sentences
-from schemas.claims import ClaimPattern, claim_patterns, claim_topics, claim_words
+from schemas.claims import ClaimPattern, claim_hints, claim_topics, claim_words, hinted_patterns
 
 _TRIGGER = re.compile(r"[\d未没无零一二两三四五六七八九十]")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
@@ -53,11 +53,8 @@ def _sentences(section: Section) -> Iterator[Sentence]:
 def _worded_claims(section: Section, sentence: Sentence, year: int | None) -> Iterator[Claim]:
     if not _TRIGGER.search(sentence.text):
         return
-    for wording in claim_patterns():
-        if wording.chapter not in (None, section.number):
-            continue
-        if not any(hint in sentence.text for hint in wording.hints):
-            continue
+    hints = frozenset(hint for hint in claim_hints() if hint in sentence.text)
+    for wording in hinted_patterns(hints, section.number):
         for found in wording.pattern.finditer(sentence.text):
             if _counts(wording, found, section, sentence, year):
                 yield _claim(wording, found, section, sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from annual_reports.model import Block, Grid, Section, TextLine
@@ -12,14 +13,14 @@ from annual_reports.narrative.headings import Heading, recognise_heading
 _GLUED_HEADING_CHARACTERS = 80
 
 
-def find_sections(blocks: Sequence[Block], table_blocks: Container[int]) -> tuple[Section, ...]:
+def find_sections(narrative: Iterable[str]) -> tuple[Section, ...]:
     """Chapters in reading order; what stands before the first is a section without number.
 
-    `table_blocks` are the indices of blocks that belong to statutory tables. A heading printed
-    twice in a row counts once; nothing else is merged, renumbered or dropped.
+    `narrative` are the lines of `narrative_lines`. A heading printed twice in a row counts once;
+    nothing else is merged, renumbered or dropped.
     """
     sections: list[Section] = []
-    for heading, lines in _chapters(narrative_lines(blocks, table_blocks)):
+    for heading, lines in _chapters(narrative):
         text = "\n".join(line for line in lines if line)
         if heading is None:
             if text:
@@ -32,10 +33,15 @@ def find_sections(blocks: Sequence[Block], table_blocks: Container[int]) -> tupl
 
 
 def narrative_lines(blocks: Sequence[Block], table_blocks: Container[int]) -> Iterator[str]:
-    """Every line outside the statutory tables; a row of any other table is one line with tabs."""
+    """Every line outside the statutory tables; a row of any other table is one line with tabs.
+
+    `table_blocks` are the indices of blocks that belong to statutory tables.
+    """
     for index, block in enumerate(blocks):
         if index in table_blocks:
-            if isinstance(block, TextLine) and (title := _glued_chapter(block.text)):
+            if isinstance(block, TextLine) and (
+                title := _glued_chapter(block.text[:_GLUED_HEADING_CHARACTERS])
+            ):
                 yield title
         elif isinstance(block, TextLine):
             yield block.text.strip()
@@ -65,9 +71,10 @@ def _chapters(lines: Iterable[str]) -> Iterator[tuple[Heading | None, list[str]]
     yield heading, kept
 
 
-def _glued_chapter(table_line: str) -> str | None:
+@lru_cache(maxsize=4096)  # the lines of a statutory table are the same in every document
+def _glued_chapter(start_of_line: str) -> str | None:
     """The chapter heading before a table that was glued to it into one line."""
-    heading = recognise_heading(table_line[:_GLUED_HEADING_CHARACTERS])
+    heading = recognise_heading(start_of_line)
     return heading.title if heading is not None and heading.number is not None else None
 
 

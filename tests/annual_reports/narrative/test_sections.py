@@ -19,7 +19,7 @@ def lines(text: str) -> list[TextLine]:
 
 
 def found(text: str) -> list[tuple[int | None, str]]:
-    return [(s.number, s.text) for s in find_sections(lines(text), frozenset())]
+    return [(s.number, s.text) for s in find_sections(narrative_lines(lines(text), frozenset()))]
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,16 @@ def test_the_preface_is_kept_and_text_glued_to_a_heading_too() -> None:
 
 
 def test_a_heading_printed_twice_counts_once() -> None:
-    sections = find_sections(lines("## 一、总体情况\n\n### 一、总体情况\n正文"), frozenset())
+    sections = find_sections(
+        narrative_lines(lines("## 一、总体情况\n\n### 一、总体情况\n正文"), frozenset())
+    )
     assert [(s.number, s.title, s.text) for s in sections] == [(1, "总体情况", "正文")]
 
 
 def test_chapters_out_of_order_or_repeated_later_drop_nothing() -> None:
     text = "六、其他需要报告的事项\n甲\n一、总体情况\n乙\n一、总体情况\n丙"
     assert found(text) == [(6, "甲"), (1, "乙"), (1, "丙")]
-    assert count_form_sections(find_sections(lines(text), frozenset())) == 2
+    assert count_form_sections(find_sections(narrative_lines(lines(text), frozenset()))) == 2
 
 
 def test_furniture_is_no_narrative_and_the_trailer_ends_the_report() -> None:
@@ -104,7 +106,7 @@ def test_statutory_tables_are_left_out_and_other_tables_kept_as_rows() -> None:
         TextLine("规章", 1),
         TextLine("尾", 2),
     ]
-    (section,) = find_sections(blocks, frozenset({2}))
+    (section,) = find_sections(narrative_lines(blocks, frozenset({2})))
     assert section.text == "指标 名称\t5\n尾"
 
 
@@ -112,5 +114,5 @@ def test_a_chapter_glued_to_its_table_is_still_a_chapter() -> None:
     blocks = lines(
         "一、总体情况\n正文\n二、主动公开政府信息情况第二十条第（一）项信息内容\n六、其他需要报告的事项\n无"
     )
-    sections = find_sections(blocks, frozenset({2}))
+    sections = find_sections(narrative_lines(blocks, frozenset({2})))
     assert [(s.number, s.text) for s in sections] == [(1, "正文"), (2, ""), (6, "无")]
