@@ -64,7 +64,7 @@ def measure_orchestration(reports: int) -> OrchestrationCost:
 def _seconds_of_work_alone(folder: Path, lake: Path) -> float:
     start = time.perf_counter()
     with recorded_run("ingest", None, str(lake), {}) as run:
-        keep_named_files(run, find_documents([str(folder)]))
+        keep_named_files(run, find_documents([folder]))
         _read_everything(run)
         publish_lake(run.lake)
     return time.perf_counter() - start
