@@ -18,7 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from tasks.progress import LOGGER
+from tasks.progress import LOGGER, NUMBERS
 
 _PLAIN_STEPS = 4
 
@@ -27,7 +27,7 @@ class _Bars(logging.Handler):
     """One bar per stage; announcements above the bars."""
 
     def __init__(self, bars: Progress) -> None:
-        super().__init__(logging.DEBUG)
+        super().__init__(logging.INFO)
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
         self._guard = threading.Lock()
@@ -48,7 +48,7 @@ class _Lines(logging.Handler):
     """A line per announcement and per quarter of a stage."""
 
     def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
+        super().__init__(logging.INFO)
         self._shown: dict[str, int] = {}
         self._guard = threading.Lock()
 
@@ -68,8 +68,6 @@ class _Lines(logging.Handler):
 @contextmanager
 def shown_progress() -> Iterator[None]:
     """Show the progress of whatever runs inside."""
-    LOGGER.setLevel(logging.DEBUG)
-    LOGGER.propagate = False
     if not sys.stdout.isatty():
         with _listening(_Lines()):
             yield
@@ -86,8 +84,10 @@ def shown_progress() -> Iterator[None]:
 
 @contextmanager
 def _listening(handler: logging.Handler) -> Iterator[None]:
-    LOGGER.addHandler(handler)
+    for logger in (LOGGER, NUMBERS):
+        logger.addHandler(handler)
     try:
         yield
     finally:
-        LOGGER.removeHandler(handler)
+        for logger in (LOGGER, NUMBERS):
+            logger.removeHandler(handler)

@@ -45,13 +45,16 @@ def _serve(lake: str, ui_url: str, sample_url: str) -> None:
     from tasks.deployments import declared_deployments, serve_deployments, served_deployment
 
     deployments = [served_deployment(declared, lake) for declared in declared_deployments()]
-    print(
-        f"界面 UI: {ui_url}\n"
-        f"数据湖 lake: {lake}\n"
-        f"部署 deployments: {', '.join(str(deployment.name) for deployment in deployments)}\n"
-        f"示例站点 sample site: {sample_url}（来源 sources: sample_site/source.yml）\n"
-        f"按 Ctrl-C 停止 press Ctrl-C to stop",
-        flush=True,
-    )
-    serve_deployments(deployments)
+
+    def say_ready() -> None:
+        print(
+            f"界面 UI: {ui_url}\n"
+            f"数据湖 lake: {lake}\n"
+            f"部署 deployments: {', '.join(str(deployment.name) for deployment in deployments)}\n"
+            f"示例站点 sample site: {sample_url}（来源 sources: sample_site/source.yml）\n"
+            f"按 Ctrl-C 停止 press Ctrl-C to stop",
+            flush=True,
+        )
+
+    serve_deployments(deployments, say_ready)
     print("正在停止 stopping …", flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -74,8 +74,8 @@ def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployme
     return cast("RunnerDeployment", deployment)
 
 
-def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
-    """Run what the deployments are asked for, until SIGINT or SIGTERM."""
+def serve_deployments(deployments: Sequence[RunnerDeployment], ready: Callable[[], None]) -> None:
+    """Run what the deployments are asked for, until SIGINT or SIGTERM; `ready` says that they are up."""
     from prefect.runner import Runner
 
     class StoppableRunner(Runner):
@@ -88,6 +88,7 @@ def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
         runner = StoppableRunner(pause_on_shutdown=True)
         for deployment in deployments:
             await runner.aadd_deployment(deployment)
+        ready()
         await runner.start()
 
     with suppress(KeyboardInterrupt):

@@ -1,6 +1,6 @@
 """Saying how far a run is: one message per step, for whoever listens (terminal, Prefect, a log).
 
-Messages go to the standard logger `gongkai.progress`; the numbers ride along as `extra`.
+Announcements go to the logger `gongkai.progress`; counts to its child `numbers`, as `extra`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ import threading
 from dataclasses import dataclass, field
 
 LOGGER = logging.getLogger("gongkai.progress")
+LOGGER.setLevel(logging.INFO)
+NUMBERS = logging.getLogger("gongkai.progress.numbers")
+NUMBERS.setLevel(logging.INFO)
+NUMBERS.propagate = False  # one per page or batch: for a terminal, too many for a run's log
 
 
 @dataclass(slots=True)
@@ -36,7 +40,7 @@ class Progress:
         return 100.0 if self.total == 0 else 100.0 * self.done / self.total
 
     def _tell(self) -> None:
-        LOGGER.debug(
+        NUMBERS.info(
             "%s %d/%d",
             self.label,
             self.done,

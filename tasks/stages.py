@@ -52,6 +52,7 @@ BATCH_THREADS = cast(
 )
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
+_CHINESE = {"discover": "发现", "fetch": "抓取", "extract": "识读", "publish": "发布"}
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -68,7 +69,7 @@ def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """The settings every batch of work runs with."""
     return task(
         name=name,
-        task_run_name=name + " {label}",
+        task_run_name=f"{_CHINESE[name]} {{label}}",
         retries=2,
         retry_delay_seconds=[2, 10],
         retry_jitter_factor=0.3,
@@ -161,7 +162,7 @@ def extract_documents(run: OpenRun) -> None:
 
 def publish_tables(run: OpenRun) -> PublishedLake:
     """Bring `published/` up to what is extracted."""
-    outcome: PublishedLake = publish_partitions(whole(run.lake), "lake")
+    outcome: PublishedLake = publish_partitions(whole(run.lake), "publish0001")
     run.count("partitions_published", len(outcome.partitions))
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)

@@ -166,7 +166,7 @@ def test_task_runs_are_batches_never_reports(sample_run: SampleRun, prefect_api:
     names = [
         task["name"] for task in httpx.post(f"{prefect_api}/task_runs/filter", json=wanted).json()
     ]
-    assert {name.split()[0] for name in names} == {"discover", "fetch", "extract", "publish"}
+    assert {name.split()[0] for name in names} == {"发现", "抓取", "识读", "发布"}
     assert len(names) < run["found"] / 5
 
 
