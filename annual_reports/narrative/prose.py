@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SAME_LENGTH = str.maketrans("０１２３４５６７８９(),;:?!<>", "0123456789（），；：？！〈〉")
+_OTHER_FORMS = "０１２３４５６７８９(),;:?!<>"
+_SAME_LENGTH = str.maketrans(_OTHER_FORMS, "0123456789（），；：？！〈〉")
+_IN_OTHER_FORM = re.compile(f"[{_OTHER_FORMS}]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"[^。！？\n]+")
 _CLAUSE_START = re.compile(r"[，；：（）][^，；：（）]*$")
@@ -63,6 +65,8 @@ def _line_sentences(line: str, line_start: int) -> Iterator[Sentence]:
 
 def _comparable(text: str) -> str:
     """The same number of characters; an ASCII comma groups digits only in 1,234, never in 5，200."""
+    if _IN_OTHER_FORM.search(text) is None:
+        return text
     if "," in text:
         text = _THOUSANDS.sub(_GROUPING_COMMA, text)
     return text.translate(_SAME_LENGTH).replace(_GROUPING_COMMA, ",")

@@ -94,8 +94,11 @@ def _group_cells(rows: list[Element], first_row: int) -> Iterator[GridCell]:
                 continue
             while column < len(free_from) and free_from[column] > row_number:
                 column += 1
-            row_span = _row_span(cell, len(rows) - row_number)
-            column_span = _column_span(cell, column)
+            row_span = column_span = 1
+            if (printed := cell.attr("colspan")) is not None:
+                column_span = _column_span(printed, column)
+            if (printed := cell.attr("rowspan")) is not None:
+                row_span = _row_span(printed, len(rows) - row_number)
             if row_span > 1:
                 _cover(free_from, column, column_span, row_number + row_span)
             yield GridCell(cell_text(cell), first_row + row_number, column, row_span, column_span)
@@ -108,16 +111,12 @@ def _cover(free_from: list[int], column: int, span: int, end_row: int) -> None:
         free_from[covered] = max(free_from[covered], end_row)
 
 
-def _column_span(cell: Element, column: int) -> int:
-    if (printed := cell.attr("colspan")) is None:
-        return 1
+def _column_span(printed: str, column: int) -> int:
     return max(1, min(_leading_integer(printed, 1) or 1, MAX_COLUMNS - column))
 
 
-def _row_span(cell: Element, rows_left: int) -> int:
+def _row_span(printed: str, rows_left: int) -> int:
     """Zero means: to the end of the row group. A span never leaves its group."""
-    if (printed := cell.attr("rowspan")) is None:
-        return 1
     span = _leading_integer(printed, 1)
     return rows_left if span == 0 else min(span, rows_left)
 
