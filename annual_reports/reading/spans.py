@@ -19,7 +19,6 @@ MAX_COLUMNS = 2000
 _INLINE = frozenset({"span", "font", "b", "strong", "i", "em", "u", "a", "o:p"})
 _BLOCKS = frozenset({"p", "div", "center"})
 _PLAIN_WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "center"})
-_MARKUP_BLANKS = " \t\n\r\f"
 _ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
 
@@ -36,7 +35,7 @@ def table_cells(table: Element) -> tuple[GridCell, ...]:
 
 def cell_text(cell: Element) -> str:
     """The layout text of a cell: its blocks and line breaks are lines, its runs are joined."""
-    text = cell.text.strip(_MARKUP_BLANKS)
+    text = cell.text.strip()
     # Printable text has no blanks but the plain space, and no invisible characters.
     if text.isprintable() and _is_one_run(cell, text):
         return " ".join(text.split())
@@ -47,9 +46,7 @@ def _is_one_run(cell: Element, text: str) -> bool:
     """Whether nothing in the cell breaks its text into lines; anything unknown is taken to."""
     for element in cell.iter_elements():
         tag = element.tag
-        if tag not in _INLINE and not (
-            tag in _BLOCKS and element.text.strip(_MARKUP_BLANKS) == text
-        ):
+        if tag not in _INLINE and not (tag in _BLOCKS and element.text.strip() == text):
             return False
     return True
 
