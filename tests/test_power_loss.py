@@ -27,10 +27,8 @@ def at_least(number: int, pattern: str) -> Moment:
 
 
 MOMENTS: list[tuple[str, Moment]] = [
-    ("a run has begun", at_least(1, "runs/*/*.parquet")),
     ("one page is kept", at_least(1, "raw/objects/*/*.zst")),
     ("half the pages are kept", at_least(40, "raw/objects/*/*.zst")),
-    ("one page is recorded", at_least(1, "raw/observations/*/*.fetch*.parquet")),
     ("one shard is read", at_least(1, "extracted/extractions/*/*/*.parquet")),
     ("most shards are read", at_least(30, "extracted/extractions/*/*/*.parquet")),
     ("one file is published", at_least(1, "published/*/*/*/*.parquet")),
