@@ -13,13 +13,13 @@ from annual_reports.model import (
     DocumentText,
     Extraction,
     Finding,
-    Grid,
     Identity,
     QuarantinedDocument,
     QuarantineReason,
     Section,
 )
 from annual_reports.narrative.claims import find_claims
+from annual_reports.narrative.ending import stops_short
 from annual_reports.narrative.sections import (
     count_form_sections,
     find_sections,
@@ -51,7 +51,7 @@ def extract_document(content: bytes, name: str, url: str | None = None) -> Extra
     text = _document_text(document, narrative)
     sections = find_sections(narrative)
     _refuse_what_is_no_report(text, decoded, sections)
-    if decoded.ends_inside_table and not _goes_on_after_tables(document, decoded):
+    if stops_short(document.blocks, decoded.table_blocks, decoded.cells, decoded.ends_inside_table):
         raise _cut_off()
     return _interpret(document, decoded, text, sections)
 
@@ -140,14 +140,6 @@ def _refuse_what_is_no_report(
         )
 
 
-def _goes_on_after_tables(document: ReadDocument, decoded: DecodedTables) -> bool:
-    """A table whose end is missing while the report goes on was badly made, not cut off."""
-    after = document.blocks[max(decoded.table_blocks, default=-1) + 1 :]
-    return any(
-        isinstance(block, Grid) or any(char.isalnum() for char in block.text) for block in after
-    )
-
-
 def _not_a_report(message: str) -> QuarantinedDocument:
     return QuarantinedDocument(
         QuarantineReason.NOT_A_REPORT,
@@ -160,7 +152,7 @@ def _not_a_report(message: str) -> QuarantinedDocument:
 def _cut_off() -> QuarantinedDocument:
     return QuarantinedDocument(
         QuarantineReason.CUT_OFF,
-        "文件在统计表中间中断，后面的内容缺失 / the file stops inside a statutory table",
+        "文件在统计表处中断，后面的内容缺失 / the file stops in or before a statutory table",
         "请重新抓取完整的文件 / fetch the complete file again",
     )
 
