@@ -10,9 +10,9 @@ from functools import cache
 from schemas.fields import read_data_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """One label of a form.
+    """One label of a form, the same object wherever it is asked for, so that it can key a cache.
 
     `spellings` are substrings any of which identifies it, in normalised text without spaces.
     A `generic` label (其他, 总计) is also printed elsewhere in the table and counts only by order.

@@ -61,7 +61,7 @@ def read_grid_active_disclosure(grids: Sequence[GridRows]) -> list[TableReading]
 
 def _form_of(rows: GridRows) -> str | None:
     """The form whose own column labels stand in the grid."""
-    texts = [text for index in range(rows.grid.row_count) for _, text in rows.words(index)]
+    texts = [text for index in range(rows.grid.row_count) for _, text in rows.words[index]]
     scores = {}
     for template, other in (("t2021", "t2019"), ("t2019", "t2021")):
         shared = {s for label in labels(_TABLE, "column", other) for s in label.spellings}
@@ -78,13 +78,13 @@ def _form_of(rows: GridRows) -> str | None:
 
 def _header_cells(rows: GridRows, index: int) -> tuple[GridCell, ...]:
     """The column label cells of a header row, without 信息内容; empty for other rows."""
-    words = rows.words(index)
+    words = rows.words[index]
     content = labels(_TABLE, "header")[1].spellings
     columns = [s for label in labels(_TABLE, "column") for s in label.spellings if len(s) > 2]
     is_header = any(text in content for _, text in words) or sum(
         any(s in text for s in columns) for _, text in words
     ) >= max(1, len(words) - 1)
-    if not is_header or len(rows.starting(index)) - len(words) > 2:
+    if not is_header or len(rows.starting[index]) - len(words) > 2:
         return ()
     return tuple(cell for cell, text in words if text not in content and any_column(text))
 
@@ -104,7 +104,7 @@ def _data_row(
     template: str | None,
     found: dict[str, _Row],
 ) -> tuple[str, _Row] | None:
-    words = rows.words(index)
+    words = rows.words[index]
     if not words or template is None:
         return None
     cell, text = words[0]
@@ -113,7 +113,7 @@ def _data_row(
         if any(s in text for s in label.spellings) and len(text) <= len(label.text) + 12:
             return label.key, _Row(rows, index, cell, *header, False)
     expected = _next_labels(form, found)
-    if expected and len(rows.starting(index)) >= 2:
+    if expected and len(rows.starting[index]) >= 2:
         scores = sorted(
             ((fuzz.ratio(label.text, text), label.key) for label in expected), reverse=True
         )
@@ -205,7 +205,7 @@ def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
 
 
 def _as_wide_as_header(row: _Row) -> bool:
-    return row.rows.row_end(row.place) == row.rows.row_end(row.header_index)
+    return row.rows.row_ends[row.place] == row.rows.row_ends[row.header_index]
 
 
 def _own(row: _Row, cell: GridCell) -> Mark:

@@ -6,12 +6,13 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from annual_reports.model import GridCell
-from annual_reports.tables.grid_rows import GridRows, most_common, overlaps, spread
+from annual_reports.tables.grid_rows import GridRows, most_common, spread
 from annual_reports.tables.label_chain import (
     LIKENESS,
     Chain,
@@ -31,6 +32,7 @@ from annual_reports.tables.table_reading import Note, TableReading, without_form
 from schemas.labels import Label, labels
 
 _LEAST_ROWS = 3
+_LONGEST_LABEL = 60
 _MARGIN = 12.0
 _NUMBERING = re.compile(r"^[(（]?[一二三四五六七八\d]*[)）]?[.、．:]?")
 
@@ -63,10 +65,19 @@ def read_grid_requests(grids: Sequence[GridRows], form_elsewhere: str | None) ->
 
 def _label_of(row: PlacedRow, place: int) -> LabelHit | None:
     """The distinctive label of a row: that of its rightmost text with one."""
-    for _, text in reversed(row.rows.words(row.number)):
-        for form_row, spellings in sought_labels():
-            if any(spelling in text for spelling in spellings) and len(text) < 60:
-                return LabelHit(form_row, place, place + 1)
+    for _, text in reversed(row.rows.words[row.number]):
+        if len(text) < _LONGEST_LABEL and (form_row := _labelled_row(text)) is not None:
+            return LabelHit(form_row, place, place + 1)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _labelled_row(text: str) -> int | None:
+    """The row of the form of 2021 whose distinctive label stands in a text."""
+    for form_row, spellings in sought_labels():
+        for spelling in spellings:
+            if spelling in text:
+                return form_row
     return None
 
 
@@ -120,7 +131,7 @@ def _form_of(
         for row in between
         if any(
             _alike(text, form_labels("t2021")[r].text) >= LIKENESS
-            for _, text in row.rows.words(row.number)
+            for _, text in row.rows.words[row.number]
             for r in (20, 21)
         )
     ]
@@ -136,12 +147,12 @@ def _form_of(
 
 
 def _says(row: PlacedRow, spellings: Sequence[str]) -> bool:
-    return any(spelling in text for _, text in row.rows.words(row.number) for spelling in spellings)
+    return any(spelling in text for _, text in row.rows.words[row.number] for spelling in spellings)
 
 
 def _has_values(row: PlacedRow) -> bool:
     """Whether a row has cells beside its words that start in it."""
-    return len(row.rows.starting(row.number)) - len(row.rows.words(row.number)) >= 3
+    return len(row.rows.starting[row.number]) - len(row.rows.words[row.number]) >= 3
 
 
 def _alike(text: str, label: str) -> float:
@@ -174,7 +185,7 @@ def _place_missing(
 def _is_label(row: PlacedRow, label: Label) -> bool:
     if not _has_values(row):
         return False
-    texts = [text for _, text in row.rows.words(row.number)]
+    texts = [text for _, text in row.rows.words[row.number]]
     if not texts:
         return False
     if label.generic:
@@ -205,7 +216,7 @@ def _most_alike(
 ) -> int | None:
     best: tuple[float, int] | None = None
     for place in gap:
-        texts = [text for _, text in placed[place].rows.words(placed[place].number)]
+        texts = [text for _, text in placed[place].rows.words[placed[place].number]]
         if not texts or not _has_values(placed[place]):
             continue
         score = _alike(texts[-1], label.text)
@@ -236,7 +247,7 @@ def _place_by_order(placed: Sequence[PlacedRow], places: list[int | None]) -> se
 
 
 def _is_header(row: PlacedRow) -> bool:
-    texts = [text for _, text in row.rows.words(row.number)]
+    texts = [text for _, text in row.rows.words[row.number]]
     return (
         sum(
             any(text == s for s in label.spellings)
@@ -252,7 +263,7 @@ def _columns_above(placed: Sequence[PlacedRow], first: int) -> ColumnSpans:
     rows = placed[first].rows
     spans: dict[str, tuple[int, int]] = {}
     for index in range(placed[first].number):
-        for cell, text in rows.words(index):
+        for cell, text in rows.words[index]:
             key = _column_key(text)
             if key is not None:
                 spans[key] = (cell.column, cell.column + cell.column_span)
@@ -265,6 +276,11 @@ def _columns_above(placed: Sequence[PlacedRow], first: int) -> ColumnSpans:
 
 
 def _column_key(text: str) -> str | None:
+    return _short_column_key(text) if len(text) < _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=4096)
+def _short_column_key(text: str) -> str | None:
     for label in labels("requests", "column"):
         if label.generic:
             if text in label.spellings:
@@ -282,7 +298,7 @@ def _row_marks(
     by_order: set[int],
 ) -> list[RowMarks | None]:
     ends = [
-        placed[place].rows.row_end(placed[place].number) for place in places if place is not None
+        placed[place].rows.row_ends[placed[place].number] for place in places if place is not None
     ]
     usual_end = most_common(ends)
     found: list[RowMarks | None] = []
@@ -299,23 +315,23 @@ def _row_marks(
 
 def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: int) -> RowMarks:
     cells = row.rows.covering[row.number]
-    words = row.rows.words(row.number)
+    words = row.rows.words[row.number]
     label_end = max(
-        (c.column + c.column_span for c, text in words if _names(text, label)), default=None
+        [c.column + c.column_span for c, text in words if _names(text, label)], default=None
     )
     if label_end is None:
         first_value = next((c for c in cells if c.row == row.number and not _is_words(c)), None)
         label_end = first_value.column if first_value else 0
     right = [cell for cell in cells if cell.column >= label_end]
-    fields = tuple(row.rows.mark(cell) for cell in right)
-    if header.spans and row.rows.row_end(row.number) == usual_end:
-        aligned = _aligned(row.rows, right, header.spans, label_end)
+    fields = tuple([row.rows.mark(cell) for cell in right])
+    if header.spans and row.rows.row_ends[row.number] == usual_end:
+        aligned = _aligned(right, fields, header.spans, label_end)
         if aligned is not None:
             return RowMarks(aligned, tied=True, fields=fields, depth=label_end)
     if len(fields) != COLUMNS:
         fields = tuple(_merged_if_wide(mark) for mark in fields)
     return RowMarks(
-        tuple(mark for mark in fields if mark.text),
+        tuple([mark for mark in fields if mark.text]),
         fields=fields,
         depth=label_end,
         strayed=_begins_elsewhere(right, header),
@@ -340,6 +356,7 @@ def _is_words(cell: GridCell) -> bool:
     return bool(normal_form(cell.text)) and not normal_form(cell.text)[:1].isdigit()
 
 
+@lru_cache(maxsize=8192)
 def _names(text: str, label: Label) -> bool:
     if label.generic:
         return _NUMBERING.sub("", text) in label.spellings
@@ -350,33 +367,49 @@ def _names(text: str, label: Label) -> bool:
 
 
 def _aligned(
-    rows: GridRows, right: Sequence[GridCell], spans: Sequence[tuple[int, int]], label_end: int
+    right: Sequence[GridCell],
+    fields: tuple[Mark, ...],
+    spans: tuple[tuple[int, int], ...],
+    label_end: int,
 ) -> tuple[Mark, ...] | None:
-    """Seven marks where every column lies under one cell and nothing stands outside the columns."""
+    """Seven marks where every column lies under one cell and nothing stands outside the columns.
+
+    `fields` are the marks of the cells `right` of the label.
+    """
     if label_end > spans[0][0]:
         return None
+    under = _cells_under(tuple([(cell.column, cell.column_span) for cell in right]), spans)
+    if under is None:
+        return None
+    if len(under) == len(fields) == COLUMNS:
+        return fields
     marks: list[Mark] = []
-    used: list[GridCell] = []
+    for index, columns in under.items():
+        marks += spread(fields[index], columns) if columns > 1 else [fields[index]]
+    outside = any(mark.text for index, mark in enumerate(fields) if index not in under)
+    return None if outside or len(marks) != COLUMNS else tuple(marks)
+
+
+@lru_cache(maxsize=1024)
+def _cells_under(
+    cells: tuple[tuple[int, int], ...], spans: tuple[tuple[int, int], ...]
+) -> dict[int, int] | None:
+    """Under how many columns each cell (column, span) stands; None unless one is under each column."""
+    under: dict[int, int] = {}
     for start, end in spans:
-        cover = [cell for cell in right if overlaps(cell, start, end)]
+        cover = [i for i, (at, span) in enumerate(cells) if at < end and at + span > start]
         if len(cover) != 1:
             return None
-        cell = cover[0]
-        columns = sum(overlaps(cell, *span) for span in spans)
-        if used and used[-1] is cell:
-            continue
-        used.append(cell)
-        marks += spread(rows.mark(cell), columns) if columns > 1 else [rows.mark(cell)]
-    outside = [cell for cell in right if not any(cell is one for one in used)]
-    if any(normal_form(cell.text) for cell in outside) or len(marks) != COLUMNS:
-        return None
-    return tuple(marks)
+        under[cover[0]] = under.get(cover[0], 0) + 1
+    return under
 
 
 def _shared_rows(row: PlacedRow, place: int, taken: set[int]) -> set[int]:
     """Columns whose cell also covers another row of the table."""
     shared = set()
     for cell in row.rows.covering[row.number]:
+        if cell.row_span == 1:
+            continue
         offsets = range(cell.row - row.number, cell.row - row.number + cell.row_span)
         if any(offset and place + offset in taken for offset in offsets):
             shared.add(cell.column)
@@ -385,6 +418,8 @@ def _shared_rows(row: PlacedRow, place: int, taken: set[int]) -> set[int]:
 
 def _without_shared(row: RowMarks, shared: set[int], by_order: bool) -> RowMarks:
     """A number that stands in a cell over two rows belongs to neither."""
+    if not shared:
+        return replace(row, by_order=True) if by_order else row
     marks = tuple(
         spread(mark, 2)[1] if mark.cell is not None and mark.cell.column in shared else mark
         for mark in row.marks

@@ -27,7 +27,7 @@ def read_grid_review_litigation(grids: Sequence[GridRows]) -> list[TableReading]
 
 
 def _names_both_groups(rows: GridRows, index: int) -> bool:
-    texts = [text for _, text in rows.words(index)]
+    texts = [text for _, text in rows.words[index]]
     return all(
         any(text == s for text in texts for s in label.spellings)
         for label in labels(_TABLE, "row")[1:]
@@ -46,7 +46,7 @@ def _read(rows: GridRows, header: int, following: GridRows | None) -> TableReadi
     words = "".join(
         text
         for index in range(header, rows.grid.row_count)
-        for _, text in rows.words(index)
+        for _, text in rows.words[index]
         if not any(text in label.spellings for label in labels(_TABLE, "row"))
     )
     slots = settle_cells(marks, reordered(words, _TABLE))
@@ -63,14 +63,14 @@ def _read(rows: GridRows, header: int, following: GridRows | None) -> TableReadi
 
 def _is_data_row(rows: GridRows, index: int) -> bool:
     """No header words, and cells that can be values."""
-    cells = rows.starting(index)
+    cells = rows.starting[index]
     words = {
         s
         for kind in ("row", "column", "header")
         for label in labels(_TABLE, kind)
         for s in label.spellings
     }
-    if any(any(word in text for word in words) for _, text in rows.words(index)):
+    if any(any(word in text for word in words) for _, text in rows.words[index]):
         return False
     return len(cells) >= 5
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from annual_reports.model import Grid, GridCell
 from annual_reports.tables.marks import Mark
@@ -16,6 +18,8 @@ from annual_reports.tables.printed_values import (
     read_count,
 )
 
+_COLUMN = attrgetter("column")
+_SHORT = 64
 _SEVERAL = re.compile(r"\d\s+[\d/-]")
 
 
@@ -25,6 +29,7 @@ class GridRows:
     def __init__(self, grid: Grid, block: int) -> None:
         self.grid = grid
         self.block = block
+        self._marks: dict[int, Mark] = {}
 
     @cached_property
     def covering(self) -> list[list[GridCell]]:
@@ -34,31 +39,66 @@ class GridRows:
             for row in range(cell.row, min(cell.row + cell.row_span, self.grid.row_count)):
                 rows[row].append(cell)
         for cells in rows:
-            cells.sort(key=lambda cell: cell.column)
+            cells.sort(key=_COLUMN)
         return rows
 
-    def starting(self, row: int) -> list[GridCell]:
-        """Cells whose origin is in this row."""
-        return [cell for cell in self.covering[row] if cell.row == row]
+    @cached_property
+    def starting(self) -> list[list[GridCell]]:
+        """For each row the cells whose origin is in it."""
+        return [
+            [cell for cell in cells if cell.row == row] for row, cells in enumerate(self.covering)
+        ]
 
-    def words(self, row: int) -> list[tuple[GridCell, str]]:
-        """Cells starting in this row that hold words, with their normal form."""
-        found = ((cell, normal_form(cell.text)) for cell in self.starting(row))
-        return [(cell, text) for cell, text in found if text and not looks_like_value(text)]
+    @cached_property
+    def words(self) -> list[list[tuple[GridCell, str]]]:
+        """For each row the cells starting in it that hold words, with their normal form."""
+        return [
+            [(cell, read.text) for cell in cells if (read := read_text(cell.text)).is_words]
+            for cells in self.starting
+        ]
 
-    def row_end(self, row: int) -> int:
-        return max((cell.column + cell.column_span for cell in self.covering[row]), default=0)
+    @cached_property
+    def row_ends(self) -> list[int]:
+        """For each row the grid column behind its last cell."""
+        return [
+            max([cell.column + cell.column_span for cell in cells], default=0)
+            for cells in self.covering
+        ]
 
     def mark(self, cell: GridCell) -> Mark:
-        """The value of a cell, as a count."""
-        return Mark(
-            read_cell(cell.text),
-            normal_form(cell.text),
-            cell.text,
-            page=self.grid.page,
-            cell=cell,
-            table_index=self.grid.table_index,
-        )
+        """The value of a cell of this grid, as a count; the same mark whenever it is asked for."""
+        mark = self._marks.get(id(cell))
+        if mark is None:
+            read = read_text(cell.text)
+            mark = self._marks[id(cell)] = Mark(
+                read.count,
+                read.text,
+                cell.text,
+                None,
+                self.grid.page,
+                cell,
+                self.grid.table_index,
+            )
+        return mark
+
+
+class CellText(NamedTuple):
+    """What a cell text says: its normal form, itself as a count, and whether it is words."""
+
+    text: str
+    count: Printed
+    is_words: bool
+
+
+def read_text(text: str) -> CellText:
+    """A cell text as read; short texts, which repeat within and across documents, are kept."""
+    return _read_short(text) if len(text) <= _SHORT else _read_short.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _read_short(text: str) -> CellText:
+    normal = normal_form(text)
+    return CellText(normal, read_cell(text), bool(normal) and not looks_like_value(normal))
 
 
 def read_cell(text: str) -> Printed:
