@@ -10,9 +10,11 @@ from importlib import resources
 STATUTORY_TABLES = ("active_disclosure", "requests", "review_litigation")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """One cell of one form. `order` is row-major inside the template; `dtype` as in the file."""
+    """One cell of one form, the same object wherever it is asked for, so that it can key a cache.
+
+    `order` is row-major inside the template; `dtype` as in the file."""
 
     template: str
     table: str

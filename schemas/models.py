@@ -1,18 +1,21 @@
-"""The pandera model and the Polars schema of every table, built from its declaration.
+"""The pandera models of every table, built from its declaration.
 
+`batch_model` judges the rows of many partitions and says whether all of them fit; it tests every
+bound of a table at once. `model` judges one partition and names each broken bound of each row.
 Validate DataFrames, never LazyFrames, and with `lazy=True`: on a LazyFrame pandera checks names and
 types only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 import pandera.polars as pa
 import polars as pl
 
 from schemas.polars_schemas import POLARS_TYPES
-from schemas.tables import Column, table
+from schemas.tables import Column, Table, table
 
 
 @cache
@@ -26,12 +29,75 @@ def model(table_name: str) -> pa.DataFrameSchema:
                 lambda data: _is_unique(data, declared.key),
                 name=f"unique key {' '.join(declared.key)}",
             ),
-            *_ROW_CHECKS.get(table_name, ()),
+            *(_row_check(name, holds) for name, holds in _ROW_CHECKS.get(table_name, ())),
         ],
         strict=True,
         ordered=True,
         name=table_name,
     )
+
+
+@cache
+def batch_model(table_name: str) -> pa.DataFrameSchema:
+    """What `model` demands, of rows that say in a first column `partition` where they lie.
+
+    The key of a partitioned table names a row within its partition. A table that is not
+    partitioned has no such column.
+    """
+    declared = table(table_name)
+    key = (*partition_columns(declared), *declared.key)
+    return pa.DataFrameSchema(
+        {
+            **{name: pa.Column(pl.UInt32(), nullable=False) for name in partition_columns(declared)},
+            **{c.name: pa.Column(POLARS_TYPES[c.kind], nullable=True) for c in declared.columns},
+        },
+        checks=[
+            pa.Check(
+                lambda data: data.lazyframe.select(row_fits(table_name)),
+                name="every bound of every column",
+                n_failure_cases=1,
+            ),
+            pa.Check(
+                lambda data: _is_unique(data, key),
+                name=f"unique key {' '.join(key)}",
+                n_failure_cases=1,
+            ),
+        ],
+        strict=True,
+        ordered=True,
+        name=table_name,
+    )
+
+
+def partition_columns(declared: Table) -> tuple[str, ...]:
+    """`partition` for a table with a file per province and year, nothing for another."""
+    return ("partition",) if declared.partitioned else ()
+
+
+def row_fits(table_name: str) -> pl.Expr:
+    """Whether a row keeps null policy, allowed values, ranges, patterns and row checks; never null."""
+    bounds = [bound for column in table(table_name).columns for bound in _bounds(column)]
+    bounds += [holds() for _, holds in _ROW_CHECKS.get(table_name, ())]
+    return pl.all_horizontal(pl.lit(True), *bounds)
+
+
+def key_is_unique(declared: Table) -> pl.Expr:
+    """Whether no other row, of the same partition where there are several, has the key of a row."""
+    return pl.struct(*partition_columns(declared), *declared.key).is_unique()
+
+
+def _bounds(column: Column) -> Iterator[pl.Expr]:
+    value = pl.col(column.name)
+    if not column.nullable:
+        yield value.is_not_null()
+    if column.kind == "float64" and not column.nullable:
+        yield value.is_not_nan()
+    if column.allowed:
+        yield value.is_in(list(column.allowed)).fill_null(True)
+    if column.minimum is not None:
+        yield (value >= column.minimum).fill_null(True)
+    if column.pattern:
+        yield value.str.contains(column.pattern).fill_null(True)
 
 
 def _model_column(column: Column) -> pa.Column:
@@ -51,10 +117,14 @@ def _is_unique(data: pa.PolarsData, key: tuple[str, ...]) -> pl.LazyFrame:
     return data.lazyframe.select(pl.struct(key).is_unique())
 
 
-def _number_fits_status(data: pa.PolarsData) -> pl.LazyFrame:
+def _row_check(name: str, holds: Callable[[], pl.Expr]) -> pa.Check:
+    return pa.Check(lambda data: data.lazyframe.select(holds()), name=name)
+
+
+def _number_fits_status() -> pl.Expr:
     """Printed and inferred cells carry a number; blank, note, missing and unreadable ones none."""
     status, has_number = pl.col("status"), pl.col("value").is_not_null()
-    return data.lazyframe.select(
+    return (
         pl.when(status.is_in(["printed", "inferred"]))
         .then(has_number)
         .when(status.is_in(["blank", "note", "missing", "unreadable"]))
@@ -63,4 +133,6 @@ def _number_fits_status(data: pa.PolarsData) -> pl.LazyFrame:
     )
 
 
-_ROW_CHECKS = {"cells": (pa.Check(_number_fits_status, name="a number where the status has one"),)}
+_ROW_CHECKS: Mapping[str, tuple[tuple[str, Callable[[], pl.Expr]], ...]] = {
+    "cells": (("a number where the status has one", _number_fits_status),)
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -10,6 +11,7 @@ from annual_reports.tables.active_values import FieldHeader
 from schemas.fields import Field
 from schemas.labels import Label, labels
 
+_SHORT = 200
 _HEADER_LIKENESS = 60.0
 
 
@@ -26,8 +28,18 @@ def mentions_columns(letters: str, fields: Sequence[Field]) -> bool:
     return any(s in letters for label in column_labels(fields) for s in label.spellings)
 
 
-def header_of(fields: Sequence[Field], letters: str) -> FieldHeader:
+def header_of(fields: tuple[Field, ...], letters: str) -> FieldHeader:
     """The header a text (normal form) makes for these fields; `reason` says why it cannot be used."""
+    return _short_header(fields, letters) if len(letters) < _SHORT else _header(fields, letters)
+
+
+@lru_cache(maxsize=4096)
+def _short_header(fields: tuple[Field, ...], letters: str) -> FieldHeader:
+    """Headers repeat from document to document."""
+    return _header(fields, letters)
+
+
+def _header(fields: Sequence[Field], letters: str) -> FieldHeader:
     keys = tuple(field.column_key for field in fields)
     columns = column_labels(fields)
     found = [

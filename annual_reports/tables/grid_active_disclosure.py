@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -20,6 +21,8 @@ from schemas.labels import Label, labels
 
 _TABLE = "active_disclosure"
 _MARGIN = 12.0
+_SHORT = 64
+_LONGEST_LABEL = 64
 
 
 class _Row(NamedTuple):
@@ -61,34 +64,73 @@ def read_grid_active_disclosure(grids: Sequence[GridRows]) -> list[TableReading]
 
 def _form_of(rows: GridRows) -> str | None:
     """The form whose own column labels stand in the grid."""
-    texts = [text for index in range(rows.grid.row_count) for _, text in rows.words[index]]
-    scores = {}
-    for template, other in (("t2021", "t2019"), ("t2019", "t2021")):
-        shared = {s for label in labels(_TABLE, "column", other) for s in label.spellings}
-        own = [
-            s
-            for label in labels(_TABLE, "column", template)
-            for s in label.spellings
-            if s not in shared
-        ]
-        scores[template] = sum(any(s in text for s in own) for text in texts)
-    best = max(scores, key=lambda template: scores[template])
-    return best if scores[best] > min(scores.values()) else None
+    own_2021 = own_2019 = 0
+    for words in rows.words:
+        for _, text in words:
+            named = _columns_named(text)
+            own_2021 += named.own_2021
+            own_2019 += named.own_2019
+    if own_2021 == own_2019:
+        return None
+    return "t2021" if own_2021 > own_2019 else "t2019"
+
+
+class _ColumnsNamed(NamedTuple):
+    """What a text says as a column label: of the form of 2021 alone, of 2019 alone, of any form.
+
+    `is_content`: it is 信息内容.
+    """
+
+    own_2021: bool
+    own_2019: bool
+    any_form: bool
+    is_content: bool
+
+
+def _columns_named(text: str) -> _ColumnsNamed:
+    return (
+        _short_columns_named(text) if len(text) < _SHORT else _short_columns_named.__wrapped__(text)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _short_columns_named(text: str) -> _ColumnsNamed:
+    columns = [s for label in labels(_TABLE, "column") for s in label.spellings if len(s) > 2]
+    return _ColumnsNamed(
+        any(s in text for s in _own_spellings("t2021", "t2019")),
+        any(s in text for s in _own_spellings("t2019", "t2021")),
+        any(s in text for s in columns),
+        text in labels(_TABLE, "header")[1].spellings,
+    )
+
+
+@cache
+def _own_spellings(template: str, other: str) -> tuple[str, ...]:
+    """Column labels that only one of the two forms prints."""
+    shared = {s for label in labels(_TABLE, "column", other) for s in label.spellings}
+    own = [s for label in labels(_TABLE, "column", template) for s in label.spellings]
+    return tuple(s for s in own if s not in shared)
 
 
 def _header_cells(rows: GridRows, index: int) -> tuple[GridCell, ...]:
     """The column label cells of a header row, without 信息内容; empty for other rows."""
     words = rows.words[index]
-    content = labels(_TABLE, "header")[1].spellings
-    columns = [s for label in labels(_TABLE, "column") for s in label.spellings if len(s) > 2]
-    is_header = any(text in content for _, text in words) or sum(
-        any(s in text for s in columns) for _, text in words
-    ) >= max(1, len(words) - 1)
-    if not is_header or len(rows.starting[index]) - len(words) > 2:
+    if not words or len(rows.starting[index]) - len(words) > 2:
         return ()
-    return tuple(cell for cell, text in words if text not in content and any_column(text))
+    named = [_columns_named(text) for _, text in words]
+    has_content = any([one.is_content for one in named])
+    if not has_content and sum([one.any_form for one in named]) < max(1, len(words) - 1):
+        return ()
+    return tuple(
+        [
+            cell
+            for (cell, text), one in zip(words, named, strict=True)
+            if not one.is_content and any_column(text)
+        ]
+    )
 
 
+@lru_cache(maxsize=1024)
 def any_column(text: str) -> bool:
     """Whether a text is like some column label of table two."""
     return any(
@@ -108,19 +150,32 @@ def _data_row(
     if not words or template is None:
         return None
     cell, text = words[0]
-    form = labels(_TABLE, "row", template)
-    for label in form:
-        if any(s in text for s in label.spellings) and len(text) <= len(label.text) + 12:
-            return label.key, _Row(rows, index, cell, *header, False)
-    expected = _next_labels(form, found)
+    if len(text) > _LONGEST_LABEL:
+        return None
+    key = _named_row(text, template)
+    if key is not None:
+        return key, _Row(rows, index, cell, *header, False)
+    expected = _next_labels(labels(_TABLE, "row", template), found)
     if expected and len(rows.starting[index]) >= 2:
-        scores = sorted(
-            ((fuzz.ratio(label.text, text), label.key) for label in expected), reverse=True
-        )
+        scores = sorted([(_alike(label, text), label.key) for label in expected], reverse=True)
         clear = len(scores) == 1 or scores[0][0] >= scores[1][0] + _MARGIN
         if scores[0][0] >= LIKENESS and clear:
             return scores[0][1], _Row(rows, index, cell, *header, True)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _named_row(text: str, template: str) -> str | None:
+    """The key of the row whose label a text is, with some words beside it at most."""
+    for label in labels(_TABLE, "row", template):
+        if any(s in text for s in label.spellings) and len(text) <= len(label.text) + 12:
+            return label.key
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _alike(label: Label, text: str) -> float:
+    return fuzz.ratio(label.text, text)
 
 
 def _next_labels(form: Sequence[Label], found: dict[str, _Row]) -> list[Label]:
