@@ -13,6 +13,7 @@ from tasks.conclusion import conclude
 from tasks.ingest import fetch_named_pages, keep_named_files
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.open_run import recorded_run
+from tasks.run_names import ingest_run_name
 from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 
 Documents = Annotated[list[str], Field(min_length=1)]
@@ -21,7 +22,7 @@ Documents = Annotated[list[str], Field(min_length=1)]
 @flow(
     name="ingest",
     description="导入指定的文件、文件夹或网址 (files, folders or addresses an operator names)",
-    flow_run_name="导入 ingest {documents}",
+    flow_run_name=ingest_run_name,
     task_runner=BATCH_THREADS,
     persist_result=False,
 )

@@ -9,6 +9,7 @@ from prefect.runtime import flow_run
 from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, Year
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
+from tasks.run_names import nightly_run_name
 from tasks.source_files import chosen_sources, keep_sources, read_sources
 from tasks.stages import (
     BATCH_THREADS,
@@ -23,7 +24,7 @@ from tasks.stages import (
 @flow(
     name="nightly",
     description="每夜构建：发现、抓取、识读、发布 (discover, fetch, extract, publish)",
-    flow_run_name="每夜 nightly {sources}",
+    flow_run_name=nightly_run_name,
     task_runner=BATCH_THREADS,
     persist_result=False,
 )
