@@ -132,13 +132,13 @@ def _cells(reading: TableReading, ordinal: int) -> list[Cell]:
     form = table_form(reading.template, reading.table)
     return [
         Cell(
-            table=field.table,
-            row_key=field.row_key,
-            column_key=field.column_key,
-            value=slot.value,
-            status=slot.status,
-            raw=slot.mark.raw if slot.mark is not None else None,
-            evidence=evidence_of(slot, ordinal, row, column),
+            field.table,
+            field.row_key,
+            field.column_key,
+            slot.value,
+            slot.status,
+            slot.mark.raw if slot.mark is not None else None,
+            evidence_of(slot, ordinal, row, column),
         )
         for row, (fields, slots) in enumerate(zip(form.rows, reading.slots, strict=True))
         for column, (field, slot) in enumerate(zip(fields, slots, strict=True))

@@ -78,20 +78,16 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
     """The stream of (block index, line) pairs; page number lines and markdown rules are left out."""
     tokens: list[Token] = []
     blocks: list[int] = []
+    letters: list[str] = []
     for block, line in lines:
-        found = tokens_of_line(line)
-        tokens += found
-        blocks += [block] * len(found)
-    pieces = [_VALUE_CHARACTER if token.is_value else token.text for token in tokens]
-    starts = tuple(accumulate(map(len, pieces), initial=0))[:-1]
-    return TokenStream(tuple(tokens), "".join(pieces), starts, tuple(blocks))
-
-
-def tokens_of_line(line: TextLine) -> list[Token]:
-    """The tokens of one line, explicitly empty fields included."""
-    text = line.text
-    found = _pieces_of(text) if len(text) < _LONGEST_CELL else _pieces_of.__wrapped__(text)
-    return [Token(text, raw, line.line, line.page, is_value) for text, raw, is_value in found]
+        text, number, page = line.text, line.line, line.page
+        short = len(text) < _LONGEST_CELL
+        for text, raw, is_value in _pieces_of(text) if short else _pieces_of.__wrapped__(text):
+            tokens.append(Token(text, raw, number, page, is_value))
+            blocks.append(block)
+            letters.append(_VALUE_CHARACTER if is_value else text)
+    starts = tuple(accumulate(map(len, letters), initial=0))[:-1]
+    return TokenStream(tuple(tokens), "".join(letters), starts, tuple(blocks))
 
 
 @lru_cache(maxsize=16384)
@@ -175,21 +171,17 @@ def marks_between(
     marks: list[Mark] = []
     if start >= end:
         return marks
-    for index in range(stream.token_at(start), stream.token_at(end - 1) + 1):
-        token = stream.tokens[index]
-        if token.is_value:
-            if start <= stream.starts[index]:
-                marks.append(_token_mark(token, stream.starts[index]))
-        elif token.text:
-            found = _glued_marks(
-                token, start - stream.starts[index], end - stream.starts[index], next_numbering
-            )
-            marks += [mark._replace(place=mark.place + stream.starts[index]) for mark in found]
+    first, last = stream.token_at(start), stream.token_at(end - 1) + 1
+    for token, place in zip(stream.tokens[first:last], stream.starts[first:last], strict=True):
+        text, raw, line, page, is_value = token
+        if is_value:
+            if start <= place:
+                count = read_count(text)
+                marks.append(Mark(count, text, raw, line, page, None, None, False, place))
+        elif text:
+            found = _glued_marks(token, start - place, end - place, next_numbering)
+            marks += [mark._replace(place=mark.place + place) for mark in found]
     return marks
-
-
-def _token_mark(token: Token, place: int) -> Mark:
-    return Mark(read_count(token.text), token.text, token.raw, token.line, token.page, place=place)
 
 
 def longest_text_between(stream: TokenStream, marks: Sequence[Mark]) -> int:
@@ -202,8 +194,6 @@ def _glued_marks(token: Token, start: int, end: int, next_numbering: str) -> lis
     """Digits inside a text token between two character places of the token; places count in it."""
     start = max(start, 0)
     text = token.text
-    if not any(character.isdigit() for character in text[start:end]):
-        return []
     found: list[Mark] = []
     for match in _DIGITS.finditer(text, start, min(end, len(text))):
         digits = _value_digits(text, match, next_numbering)

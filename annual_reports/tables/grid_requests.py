@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -419,13 +418,13 @@ def _shared_rows(row: PlacedRow, place: int, taken: set[int]) -> set[int]:
 def _without_shared(row: RowMarks, shared: set[int], by_order: bool) -> RowMarks:
     """A number that stands in a cell over two rows belongs to neither."""
     if not shared:
-        return replace(row, by_order=True) if by_order else row
+        return row._replace(by_order=True) if by_order else row
     marks = tuple(
         spread(mark, 2)[1] if mark.cell is not None and mark.cell.column in shared else mark
         for mark in row.marks
     )
     fields = row.fields if marks == row.marks else None
-    return replace(row, marks=marks, fields=fields, by_order=by_order)
+    return row._replace(marks=marks, fields=fields, by_order=by_order)
 
 
 def _usual_count(rows: Sequence[RowMarks | None]) -> int:

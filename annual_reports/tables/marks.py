@@ -58,6 +58,8 @@ _REASON_OF_KIND = {
 
 def slot_of(mark: Mark) -> Slot:
     """A mark tied to its cell with certainty: printed, blank, note, or unreadable by itself."""
+    if mark.printed.kind is Kind.NUMBER:
+        return Slot(CellStatus.PRINTED, mark.printed.value, mark)
     status = _STATUS_OF_KIND.get(mark.printed.kind)
     if status is None:
         return unreadable(_REASON_OF_KIND[mark.printed.kind], mark)
@@ -76,22 +78,17 @@ def evidence_of(slot: Slot, table_index: int, row: int, column: int) -> CellEvid
     """Where the slot was read; for flattened text the place in the form stands for the grid place."""
     mark = slot.mark
     if mark is None or mark.cell is None:
-        return CellEvidence(
-            table_index=table_index,
-            row=row,
-            column=column,
-            page=None if mark is None else mark.page,
-            line=None if mark is None else mark.line,
-            rules=slot.rules,
-            options=slot.options,
-        )
+        page, line = (None, None) if mark is None else (mark.page, mark.line)
+        return CellEvidence(table_index, row, column, page, line, 1, 1, slot.rules, slot.options)
+    _, grid_row, grid_column, row_span, column_span = mark.cell
     return CellEvidence(
-        table_index=mark.table_index,
-        row=mark.cell.row,
-        column=mark.cell.column,
-        page=mark.page,
-        row_span=mark.cell.row_span,
-        column_span=mark.cell.column_span,
-        rules=slot.rules,
-        options=slot.options,
+        mark.table_index,
+        grid_row,
+        grid_column,
+        mark.page,
+        None,
+        row_span,
+        column_span,
+        slot.rules,
+        slot.options,
     )

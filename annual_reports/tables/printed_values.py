@@ -99,6 +99,7 @@ def plain_number(text: str) -> Number | None:
     return Decimal(text) if fraction else int(text)
 
 
+@lru_cache(maxsize=8192)
 def read_count(text: str) -> Printed:
     """A count as printed in normal form: `3`, `3件`, `1,234`, `22(其中修订16件)`, `/`, words."""
     if text.isascii() and text.isdigit() and (text[0] != "0" or len(text) == 1):

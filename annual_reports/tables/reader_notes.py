@@ -30,6 +30,8 @@ def _slot_notes(reading: TableReading) -> Iterable[Note]:
     keys = table_form(reading.template, reading.table).row_keys
     for key, slots in zip(keys, reading.slots, strict=True):
         for slot in slots:
+            if slot.status is CellStatus.PRINTED and not (slot.mark and slot.mark.printed.remark):
+                continue
             for what in _doubts(slot):
                 rows[what][key] += 1
     for (rule_id, reason), counts in sorted(rows.items()):

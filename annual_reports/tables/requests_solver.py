@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from annual_reports.model import CellStatus, Number
 from annual_reports.tables.blank_claims import misplaced_blanks
@@ -44,8 +45,7 @@ ALL_SUMS = ("R01", "R02", "R03")
 _HALF_ROW = 4
 
 
-@dataclass(frozen=True)
-class RowMarks:
+class RowMarks(NamedTuple):
     """What stands beside one label.
 
     `tied`: the seven marks are known to stand in the seven columns. `fields`: every field of the
@@ -88,6 +88,9 @@ def solve_requests(
 
     `in_order`: the labels stand in the order of the form, so that a lost one can be told by order.
     """
+    printed = _all_printed(rows)
+    if printed is not None:
+        return printed
     state = _State(template, list(rows))
     _decide_complete_rows(state)
     if len(state.decided) < len(rows):
@@ -103,8 +106,26 @@ def solve_requests(
     return [_row_slots(state, row) for row in range(len(rows))]
 
 
+def _all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
+    """The slots of a table whose every row prints seven plain numbers beside its label; else None.
+
+    Such rows are decided by themselves and no cell of them is blank, so nothing is left to solve.
+    """
+    slots: list[list[Slot]] = []
+    for row in rows:
+        if row is None or row.by_order or row.strayed or row.cut_off:
+            return None
+        if not row.tied and not _prints_seven(row):
+            return None
+        for mark in row.marks:
+            if mark.printed.kind is not Kind.NUMBER:
+                return None
+        slots.append([Slot(CellStatus.PRINTED, mark.printed.value, mark) for mark in row.marks])
+    return slots
+
+
 def _decide_complete_rows(state: _State) -> None:
-    whole = _glued_without_blanks(state.rows)
+    whole: bool | None = None
     for index, row in enumerate(state.rows):
         if row is None or row.by_order:
             continue
@@ -114,7 +135,10 @@ def _decide_complete_rows(state: _State) -> None:
         marks = row.marks
         if row.tied or _prints_seven(row):
             _decide_seven(state, index, row)
-        elif is_cuttable(marks) and digits_match_columns(marks) and (whole or not any_digit(marks)):
+        elif is_cuttable(marks) and digits_match_columns(marks):
+            whole = _glued_without_blanks(state.rows) if whole is None else whole
+            if not whole and any_digit(marks):
+                continue
             reading = single_digits(marks)
             if row_holds(values_of(reading)):
                 state.decided[index] = reading
@@ -123,7 +147,7 @@ def _decide_complete_rows(state: _State) -> None:
 
 def _prints_seven(row: RowMarks) -> bool:
     """Seven separate values, with no empty field between them."""
-    if len(row.marks) != COLUMNS or any(mark.kind is Kind.GLUED for mark in row.marks):
+    if len(row.marks) != COLUMNS or any([mark.printed.kind is Kind.GLUED for mark in row.marks]):
         return False
     return row.fields is None or adjacent(row.fields)
 

@@ -36,7 +36,7 @@ def leaf_rows(template: str) -> tuple[int, ...]:
 
 
 def added(values: Vector) -> Number:
-    return sum((value for value in values if value is not None), start=0)
+    return sum([value for value in values if value is not None])
 
 
 def row_holds(vector: Vector) -> bool:
