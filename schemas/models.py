@@ -48,7 +48,9 @@ def batch_model(table_name: str) -> pa.DataFrameSchema:
     key = (*partition_columns(declared), *declared.key)
     return pa.DataFrameSchema(
         {
-            **{name: pa.Column(pl.UInt32(), nullable=False) for name in partition_columns(declared)},
+            **{
+                name: pa.Column(pl.UInt32(), nullable=False) for name in partition_columns(declared)
+            },
             **{c.name: pa.Column(POLARS_TYPES[c.kind], nullable=True) for c in declared.columns},
         },
         checks=[

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from annual_reports.lake import EXTRACTION_SCHEMA
 from schemas.polars_schemas import polars_schema
@@ -135,6 +136,12 @@ def read_partition(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
     if not paths:
         return EXTRACTION_SCHEMA.to_frame()
     return pl.concat([pl.read_parquet(path) for path in paths]).sort("document_id")
+
+
+def documents_in_partition(lake: LakePaths, province: str, year: int) -> int:
+    """How many extractions a province and year holds, read from the ends of its files."""
+    paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
+    return sum(pq.read_metadata(path).num_rows for path in paths)
 
 
 def read_quarantined(lake: LakePaths) -> pl.DataFrame:

@@ -6,8 +6,8 @@ What must be built anew follows from hashes of the inputs, so a killed run is si
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -23,17 +23,20 @@ from annual_reports.lake.manifest import (
     dimension_path,
     manifest_text,
     parse_manifest,
+    partition_batches,
     partition_input_hash,
     partition_path,
     partitioned_tables,
     partitions_to_build,
     published_file,
+    with_years_before,
 )
 from annual_reports.lake.parquet import parquet_bytes
-from annual_reports.lake.partitions import build_partition
+from annual_reports.lake.partitions import PartitionTables, build_partitions
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.expectations import attempts_of, expected_of
 from tasks.extractions import (
+    documents_in_partition,
     extracted_partitions,
     partition_folder,
     read_partition,
@@ -75,9 +78,10 @@ def publish_lake(lake: LakePaths) -> PublishedLake:
         outcome = PublishedLake(_due(lake, inputs, manifest))
         files = _kept_entries(manifest, inputs, outcome.partitions)
         progress = Progress("publish", "发布 partitions", len(outcome.partitions))
-        for key in outcome.partitions:
-            files += _build(lake, key, inputs, outcome)
-            progress.advance()
+        for batch in _batches(lake, outcome.partitions):
+            for key, built in _built(lake, batch, inputs).items():
+                files += _write(lake, key, built, inputs, outcome)
+                progress.advance()
         files += _publish_dimensions(lake, files, manifest, outcome)
         _remove_what_is_not_due(lake, files, inputs, outcome)
         content = manifest_text(Manifest(code_version(), tuple(files))).encode()
@@ -108,7 +112,7 @@ def _inputs(lake: LakePaths) -> _Inputs:
         key: partition_input_hash(
             {
                 **_extraction_hashes(lake, key),
-                **_extraction_hashes(lake, replace(key, year=key.year - 1)),
+                **_extraction_hashes(lake, key.year_before),
                 "expected": _rows_hash(_of(expected, key)),
                 "attempts": _rows_hash(_of(attempts, key)),
             },
@@ -173,16 +177,30 @@ def _kept_entries(
     return [file for file in (manifest.files if manifest else ()) if file.path in kept]
 
 
-def _build(
-    lake: LakePaths, key: PartitionKey, inputs: _Inputs, outcome: PublishedLake
+def _batches(lake: LakePaths, due: Sequence[PartitionKey]) -> Iterator[tuple[PartitionKey, ...]]:
+    held = {
+        key: documents_in_partition(lake, key.province, key.year) for key in with_years_before(due)
+    }
+    return partition_batches(due, held)
+
+
+def _built(
+    lake: LakePaths, batch: Sequence[PartitionKey], inputs: _Inputs
+) -> Mapping[PartitionKey, PartitionTables]:
+    extractions = {
+        key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
+    }
+    return build_partitions(batch, extractions, inputs.expected, inputs.attempts)
+
+
+def _write(
+    lake: LakePaths,
+    key: PartitionKey,
+    built: PartitionTables,
+    inputs: _Inputs,
+    outcome: PublishedLake,
 ) -> list[PublishedFile]:
     """Write every table of one partition, and the rows that had to be set aside."""
-    built = build_partition(
-        read_partition(lake, key.province, key.year),
-        read_partition(lake, key.province, key.year - 1),
-        _of(inputs.expected, key),
-        _of(inputs.attempts, key),
-    )
     entries = [
         _publish(
             lake,

@@ -1,6 +1,6 @@
-"""Rule instances as Polars expressions: the evaluator for all reports of a province and year.
+"""Rule instances as Polars expressions: the evaluator for many reports at once.
 
-The frame is wide: one row per report, a column per path (`requests.new_received.total`,
+The frame is wide: one row per report, numbered by `document`, a column per path (`requests.new_received.total`,
 `prev.…`, `narrative.…`, `report.…`), `form.<table>` with the form that governs each table's rules
 and `unread.<table>` where a table was not found or not fully read. `annual_reports.checking.wide`
 makes it. Null means not known; Kleene logic would call `true or null` true, so whether a rule can
@@ -52,7 +52,7 @@ _TYPES: Mapping[str, pl.DataType] = {
 }
 FINDING_SCHEMA = pl.Schema(
     {
-        "document_id": pl.String(),
+        "document": pl.UInt32(),
         "rule_id": pl.String(),
         "place": pl.String(),
         "severity": pl.String(),
@@ -180,7 +180,7 @@ def _failures(rows: pl.DataFrame, instance: RuleInstance) -> pl.DataFrame:
     )
     pattern = failure_pattern(instance)
     return sided.select(
-        "document_id",
+        "document",
         rule_id=pl.lit(instance.rule.rule_id),
         place=pl.lit(instance.scope),
         severity=pl.lit(instance.rule.severity),
@@ -238,7 +238,7 @@ def _gap_summaries(
     only_place = len(places) == 1
     pattern = gap_pattern(first, len(places))
     return told.select(
-        "document_id",
+        "document",
         rule_id=pl.lit(first.rule.rule_id),
         place=pl.lit(first.scope if only_place else first.governing_table),
         severity=pl.lit(first.rule.severity),

@@ -33,11 +33,14 @@ _LED_FROM_ABOVE = "vertical_agency"
 def wide_reports(current: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """One row per document of `current` (extractions), with the identity columns kept.
 
-    `cells` and `claims` are the nested columns in long form. A path for which a document gives
-    several values that differ is not known.
+    `document` numbers the rows, `partition` the partitions they lie in. `cells` and `claims` are
+    the nested columns in long form. A path for which a document gives several values that differ
+    is not known.
     """
     return (
         current.select(
+            "document",
+            "partition",
             *(name for name in identity_columns() if name in current.columns),
             *(f"template_{table}" for table in STATUTORY_TABLES),
             *_report_values(),
@@ -51,17 +54,20 @@ def wide_reports(current: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFram
             validate="m:1",
         )
         .with_columns(*_forms())
-        .join(_cell_values(cells), on="document_id", how="left", validate="1:1")
-        .join(_claimed_values(claims), on="document_id", how="left", validate="1:1")
-        .join(_unread_tables(cells), on="document_id", how="left", validate="1:1")
+        .join(_cell_values(cells), on="document", how="left", validate="1:1")
+        .join(_claimed_values(claims), on="document", how="left", validate="1:1")
+        .join(_unread_tables(cells), on="document", how="left", validate="1:1")
         .with_columns(*_unread())
         .with_columns(**{"dataset.is_unique": _is_unique_version()})
     )
 
 
 def with_previous_year(wide: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `prev.` columns: the report of the same publisher and scope a year earlier."""
-    keys = ["publisher_id", "scope"]
+    """The frame with `prev.` columns: the report of the same publisher and scope a year earlier.
+
+    A row of `previous` bears the number of the partition that follows its own.
+    """
+    keys = ["partition", "publisher_id", "scope"]
     paths = [path for path in previous.columns if path.split(".", 1)[0] in FORM_TABLES]
     known = previous.drop_nulls("publisher_id").select(*keys, pl.col(paths).name.prefix("prev."))
     return wide.join(known, on=keys, how="left", validate="m:1")
@@ -70,16 +76,18 @@ def with_previous_year(wide: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFra
 def with_reports_below(wide: pl.DataFrame) -> pl.DataFrame:
     """The frame with `children.requests.new_received.total` for consolidated reports.
 
-    The sum over the own reports of the organs of the same division and of the divisions below,
-    agencies led from above left out; null where there is none or one of them does not say.
+    The sum over the own reports, in the same partition, of the organs of the same division and of
+    the divisions below, agencies led from above left out; null where there is none or one of them does not say.
     """
     path = "requests.new_received.total"
     own = wide.filter(pl.col("scope") == "own", pl.col("organ_type").ne_missing(_LED_FROM_ABOVE))
     sums = [
         own.drop_nulls(code)
-        .group_by(code)
+        .group_by("partition", code)
         .agg(pl.when(pl.col(path).is_not_null().all()).then(pl.col(path).sum()))
-        .select(pl.lit(level).alias("level"), pl.col(code).alias("below"), pl.col(path))
+        .select(
+            "partition", pl.lit(level).alias("level"), pl.col(code).alias("below"), pl.col(path)
+        )
         for level, code in _BELOW.items()
     ]
     below = pl.concat(sums).rename({path: f"children.{path}"})
@@ -88,7 +96,7 @@ def with_reports_below(wide: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         wide.with_columns(below=pl.when(pl.col("scope") == "consolidated").then(code))
-        .join(below, on=["level", "below"], how="left", validate="m:1")
+        .join(below, on=["partition", "level", "below"], how="left", validate="m:1")
         .drop("below")
     )
 
@@ -170,7 +178,7 @@ def _cell_values(cells: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     single = cells.select(
-        "document_id",
+        "document",
         "value",
         path=pl.concat_str("table", "row_key", "column_key", separator="."),
     )
@@ -182,20 +190,20 @@ def _one_value(values: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     is_single = (value.null_count() == 0) & (value.min() == value.max())
     agreed = pl.when(is_single).then(value.first())
-    return values.group_by("document_id", "path", maintain_order=True).agg(value=agreed)
+    return values.group_by("document", "path", maintain_order=True).agg(value=agreed)
 
 
 def _pivoted(values: pl.DataFrame, paths: pl.Series) -> pl.DataFrame:
     known = values.filter(pl.col("path").is_in(paths.implode()))
     return known.pivot(
-        on="path", on_columns=paths, index="document_id", values="value", aggregate_function="first"
+        on="path", on_columns=paths, index="document", values="value", aggregate_function="first"
     )
 
 
 def _claimed_values(claims: pl.DataFrame) -> pl.DataFrame:
     """See `operands.claimed_values`: a column per narrative key, typed as in `fields.csv`."""
     told = claims.select(
-        "document_id",
+        "document",
         "value",
         "value_text",
         path=pl.format("narrative.{}.value", pl.col("metric")),
@@ -211,12 +219,12 @@ def _claimed_values(claims: pl.DataFrame) -> pl.DataFrame:
             ],
         )
         of_type = told.filter(pl.col("path").is_in(paths.implode())).select(
-            "document_id", "path", value=value
+            "document", "path", value=value
         )
         frames.append(_pivoted(_one_value(of_type), paths))
     first, *others = frames
     for other in others:
-        first = first.join(other, on="document_id", how="full", coalesce=True, validate="1:1")
+        first = first.join(other, on="document", how="full", coalesce=True, validate="1:1")
     return first
 
 
@@ -234,7 +242,7 @@ _CLAIM_READINGS = (
 
 def _unread_tables(cells: pl.DataFrame) -> pl.DataFrame:
     unreadable = pl.col("status") == "unreadable"
-    return cells.group_by("document_id", maintain_order=True).agg(
+    return cells.group_by("document", maintain_order=True).agg(
         (unreadable & (pl.col("table") == table)).any().alias(f"unread.{table}")
         for table in FORM_TABLES
     )
@@ -253,5 +261,5 @@ def _unread() -> list[pl.Expr]:
 
 def _is_unique_version() -> pl.Expr:
     """Whether no other current version has the same publisher, year and scope; null if unresolved."""
-    key = pl.struct("publisher_id", "report_year", "scope")
+    key = pl.struct("partition", "publisher_id", "report_year", "scope")
     return pl.when(pl.col("publisher_id").is_not_null()).then(key.is_unique())

@@ -45,18 +45,20 @@ def build_coverage(
 ) -> pl.DataFrame:
     """One row per expected publisher and year, then one per report nobody expected.
 
-    All frames are of one province and year; `reports` and `revisions` as published. A report
-    belongs to an expected publisher when it came from the address tried for it, or bears its name
+    Every frame says in `partition` which province and year a row is of; `reports` and `revisions`
+    as published. A report belongs to an expected publisher when it came from the address tried for it, or bears its name
     and no other report does. No clock: whether a missing report is overdue is for the reader to
     say, by `due_date` against today. Raises ValueError for an outcome that is not declared.
     """
     wanted = expected.unique(_KEY, maintain_order=True).with_columns(level=_published_level())
     settled = wanted.join(
         _best_attempts(attempts, revisions), on=_KEY, how="left", validate="1:1"
-    ).join(_reports_by_name(reports), on="publisher", how="left", validate="m:1")
+    ).join(_reports_by_name(reports), on=["partition", "publisher"], how="left", validate="m:1")
     settled = settled.with_columns(report_id=pl.coalesce("report_of_attempt", "report_of_name"))
     rows = _expected_rows(settled, reports)
-    unexpected = reports.join(rows.drop_nulls("report_id"), on="report_id", how="anti")
+    unexpected = reports.join(
+        rows.drop_nulls("report_id"), on=["partition", "report_id"], how="anti"
+    )
     return pl.concat([rows, _seen_rows(unexpected)])
 
 
@@ -76,10 +78,10 @@ def _best_attempts(attempts: pl.DataFrame, revisions: pl.DataFrame) -> pl.DataFr
     undeclared = attempts.join(outcomes, on="outcome", how="anti")
     if not undeclared.is_empty():
         raise ValueError(f"attempt_outcomes.csv lacks {undeclared.get_column('outcome').to_list()}")
-    published = revisions.select("document_id", report_of_attempt="report_id")
+    published = revisions.select("partition", "document_id", report_of_attempt="report_id")
     order = {"published": 0, "unreadable": 1, "received": 2, "fetch_failed": 3, "not_found": 4}
     return (
-        attempts.join(published, on="document_id", how="left", validate="m:1")
+        attempts.join(published, on=["partition", "document_id"], how="left", validate="m:1")
         .join(outcomes, on="outcome", how="inner", validate="m:1")
         .with_columns(
             attempt_status=pl.when(pl.col("report_of_attempt").is_not_null())
@@ -96,13 +98,14 @@ def _reports_by_name(reports: pl.DataFrame) -> pl.DataFrame:
     """Publisher name → report, for names that only one report bears."""
     return (
         reports.drop_nulls("publisher")
-        .filter(pl.len().over("publisher") == 1)
-        .select("publisher", report_of_name="report_id")
+        .filter(pl.len().over("partition", "publisher") == 1)
+        .select("partition", "publisher", report_of_name="report_id")
     )
 
 
 def _expected_rows(settled: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     of_report = reports.select(
+        "partition",
         "report_id",
         "publisher_id",
         "province_code",
@@ -114,14 +117,15 @@ def _expected_rows(settled: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame
         report_document="document_id",
         report_url="url",
     )
-    joined = settled.join(of_report, on="report_id", how="left", validate="m:1").with_columns(
-        status=_status(), report_year="year", level=pl.coalesce("report_level", "level")
-    )
+    joined = settled.join(
+        of_report, on=["partition", "report_id"], how="left", validate="m:1"
+    ).with_columns(status=_status(), report_year="year", level=pl.coalesce("report_level", "level"))
     named = _organ_types_by_name(joined.get_column("publisher").unique(maintain_order=True))
     joined = joined.join(named, on="publisher", how="left", validate="m:1").with_columns(
         organ_type=pl.coalesce("organ_type", "organ_type_of_name")
     )
     return _with_deadline(joined).select(
+        "partition",
         coverage_id=pl.concat_str("province", "publisher", "year", separator="-"),
         publisher_id="publisher_id",
         publisher="publisher",
@@ -201,4 +205,4 @@ def _seen_rows(reports: pl.DataFrame) -> pl.DataFrame:
         is_expected=pl.lit(False),
         status=pl.lit("published"),
         reason=pl.lit(None, pl.String),
-    ).select(table("coverage").column_names)
+    ).select("partition", *table("coverage").column_names)

@@ -289,16 +289,19 @@ EXTRACTION_SCHEMA = _schema()
 
 
 def long_cells(extractions: pl.DataFrame) -> pl.DataFrame:
-    """`document_id` and the fields of its cells, one row per cell, in document order."""
+    """`document` and the fields of its cells, one row per cell, in document order."""
     return long_rows(extractions, "cells")
 
 
 def long_rows(extractions: pl.DataFrame, column: str) -> pl.DataFrame:
-    """`document_id`, `order` (from 1) and the fields of a nested column, one row per item."""
+    """`document`, the fields of a nested column and `order` (from 1), one row per item.
+
+    `document` numbers the rows of `extractions`, which may hold one document in two partitions.
+    """
+    places = pl.int_ranges(1, pl.col(column).list.len() + 1)
     return (
-        extractions.select("document_id", column)
-        .explode(column, empty_as_null=False)
-        .with_columns(order=pl.int_range(1, pl.len() + 1).over("document_id"))
+        extractions.select("document", column, order=places)
+        .explode(column, "order", empty_as_null=False)
         .unnest(column)
     )
 

@@ -15,10 +15,12 @@ def active_disclosure(wide: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     declared = table("active_disclosure").column_names
     texts = _printed_texts(cells, [name for name in names if f"{name}_text" in declared])
     return found.select(
+        "document",
+        "partition",
         *identity_columns(),
         template="template_active_disclosure",
         **{name: pl.col(path) for name, path in names.items()},
-    ).join(texts, on="document_id", how="left", validate="1:1")
+    ).join(texts, on="document", how="left", validate="1:1")
 
 
 def requests(wide: pl.DataFrame) -> pl.DataFrame:
@@ -28,6 +30,7 @@ def requests(wide: pl.DataFrame) -> pl.DataFrame:
     rows = declared[declared.index("is_total") + 1 :]
     return pl.concat(
         found.select(
+            "partition",
             *identity_columns(),
             template="template_requests",
             applicant=pl.lit(applicant),
@@ -45,6 +48,7 @@ def review_litigation(wide: pl.DataFrame) -> pl.DataFrame:
     results = declared[declared.index("case_group") + 1 :]
     return pl.concat(
         found.select(
+            "partition",
             *identity_columns(),
             template="template_review_litigation",
             case_group=pl.lit(group),
@@ -68,7 +72,7 @@ def _paths_by_column(table_name: str) -> dict[str, str]:
 
 
 def _printed_texts(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """`document_id` and a column `<name>_text` with the text of the cell as printed."""
+    """`document` and a column `<name>_text` with the text of the cell as printed."""
     texts = (
         cells.filter(pl.col("table") == "active_disclosure")
         .with_columns(name=pl.concat_str("row_key", "column_key", separator="_"))
@@ -76,9 +80,9 @@ def _printed_texts(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
         .pivot(
             on="name",
             on_columns=names,
-            index="document_id",
+            index="document",
             values="raw",
             aggregate_function="first",
         )
     )
-    return texts.select("document_id", pl.col(names).name.suffix("_text"))
+    return texts.select("document", pl.col(names).name.suffix("_text"))

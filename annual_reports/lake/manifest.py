@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,11 @@ class PartitionKey:
 
     province: str
     year: int
+
+    @property
+    def year_before(self) -> PartitionKey:
+        """The same province a year earlier."""
+        return PartitionKey(self.province, self.year - 1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +51,7 @@ class Manifest:
     schema_version: str = SCHEMA_VERSION
 
 
-class ManifestUnreadable(Exception):  # noqa: N818
+class ManifestUnreadable(Exception):
     """Raised when a manifest is not what this program writes; the lake is then published anew."""
 
 
@@ -91,6 +96,35 @@ def partitions_to_build(
         for key, input_hash in sorted(input_hash_by_partition.items())
         if any(made.get(partition_path(name, key)) != input_hash for name in partitioned_tables())
     )
+
+
+MOST_PARTITIONS_AT_ONCE = 64
+MOST_DOCUMENTS_AT_ONCE = 4000
+"""What one pass builds: many small partitions, or as many documents as memory holds with ease."""
+
+
+def with_years_before(keys: Iterable[PartitionKey]) -> tuple[PartitionKey, ...]:
+    """The keys and those of the year before each, every one once and in order."""
+    return tuple(sorted({each for key in keys for each in (key, key.year_before)}))
+
+
+def partition_batches(
+    due: Iterable[PartitionKey], documents: Mapping[PartitionKey, int]
+) -> Iterator[tuple[PartitionKey, ...]]:
+    """The partitions due, in order and in groups to be built together; none is cut.
+
+    `documents`: how many each of `with_years_before(due)` holds. A group holds at most
+    MOST_PARTITIONS_AT_ONCE, and at most MOST_DOCUMENTS_AT_ONCE unless it is of a single partition.
+    """
+    batch: list[PartitionKey] = []
+    for key in sorted(due):
+        held = sum(documents[each] for each in with_years_before([*batch, key]))
+        if batch and (len(batch) == MOST_PARTITIONS_AT_ONCE or held > MOST_DOCUMENTS_AT_ONCE):
+            yield tuple(batch)
+            batch = []
+        batch.append(key)
+    if batch:
+        yield tuple(batch)
 
 
 def files_no_longer_published(

@@ -1,8 +1,12 @@
-"""All published tables of one province and year, from the extractions of its documents."""
+"""All published tables of provinces and years, many partitions built in one pass.
+
+Each step runs once for all partitions at hand, so that its cost follows the rows: `partition`
+numbers the partitions and `document` the documents in every frame until the tables are split.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,10 +20,12 @@ from annual_reports.checking.wide import (
 )
 from annual_reports.lake import form_tables, report_tables
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, build_coverage
-from annual_reports.lake.extractions import long_cells, long_rows
-from annual_reports.lake.revisions import current_versions, with_revisions
+from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_rows
+from annual_reports.lake.manifest import PartitionKey
+from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from annual_reports.lake.totals import totals
+from schemas.polars_schemas import polars_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +39,90 @@ class PartitionTables:
     quarantined: Mapping[str, pl.DataFrame]
 
 
-def build_partition(
-    current: pl.DataFrame,
-    previous_year: pl.DataFrame,
+def build_partitions(
+    due: Collection[PartitionKey],
+    extractions: Mapping[PartitionKey, pl.DataFrame],
     expected: pl.DataFrame,
     attempts: pl.DataFrame | None = None,
-) -> PartitionTables:
-    """Everything that is published of one province and year.
+) -> dict[PartitionKey, PartitionTables]:
+    """Everything that is published of the provinces and years `due`.
 
-    `current`, `previous_year`: extractions (EXTRACTION_SCHEMA) of all documents of this and the
-    preceding year; `expected` and `attempts`: EXPECTED_SCHEMA and ATTEMPTS_SCHEMA of this one.
-    Raises SchemaBrokenError where a table has not its declared columns.
+    `extractions` (EXTRACTION_SCHEMA): the documents of each partition due and of the year before
+    it; a partition that is absent has none. `expected` and `attempts`: EXPECTED_SCHEMA and
+    ATTEMPTS_SCHEMA; rows of other partitions are left aside. Raises SchemaBrokenError where a
+    table has not its declared columns.
     """
-    versions = with_revisions(current)
-    candidates = _report_candidates(versions, previous_year)
-    reports = guard_rows("reports", candidates.reports)
-    lost = reports.set_aside.get_column("report_id").drop_nulls().unique(maintain_order=True)
-    guarded: dict[str, GuardedRows] = {"reports": reports}
-    for name, rows in _rows_of_reports(candidates, versions).items():
-        guarded[name] = guard_rows(name, rows, lost)
-    kept = candidates.wide.filter(~pl.col("report_id").is_in(lost.implode()))
-    guarded["totals"] = guard_rows("totals", totals(kept))
+    numbers = {key: number for number, key in enumerate(sorted({*due, *extractions}))}
+    wanted = pl.DataFrame(
+        [(key.province, key.year, numbers[key]) for key in sorted(due)],
+        schema={"province": pl.String, "year": pl.Int64, "partition": pl.UInt32},
+        orient="row",
+    )
+    versions = with_revisions(_stacked(extractions, numbers)).with_row_index("document")
+    guarded = _guarded_rows_of_reports(versions, wanted, _successors(due, numbers))
     guarded["coverage"] = guard_rows(
         "coverage",
         build_coverage(
-            reports.kept,
+            guarded["reports"].kept,
             guarded["report_revisions"].kept,
-            expected,
-            ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts,
+            _of_partitions(expected, wanted),
+            _of_partitions(ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts, wanted),
         ),
     )
-    return PartitionTables(
-        tables={name: rows.kept for name, rows in guarded.items()},
-        quarantined={
-            name: rows.set_aside for name, rows in guarded.items() if not rows.set_aside.is_empty()
-        },
+    return _split(guarded, {key: numbers[key] for key in sorted(due)})
+
+
+def _stacked(
+    extractions: Mapping[PartitionKey, pl.DataFrame], numbers: Mapping[PartitionKey, int]
+) -> pl.DataFrame:
+    nothing = EXTRACTION_SCHEMA.to_frame().with_columns(partition=pl.lit(0, pl.UInt32))
+    frames = [
+        frame.with_columns(partition=pl.lit(numbers[key], pl.UInt32))
+        for key, frame in sorted(extractions.items())
+    ]
+    return pl.concat([nothing, *frames])
+
+
+def _successors(due: Collection[PartitionKey], numbers: Mapping[PartitionKey, int]) -> pl.DataFrame:
+    """`partition` and, as `following`, the partition due that is the year after it."""
+    pairs = [
+        (numbers[key.year_before], numbers[key])
+        for key in sorted(due)
+        if key.year_before in numbers
+    ]
+    schema = {"partition": pl.UInt32, "following": pl.UInt32}
+    return pl.DataFrame(pairs, schema=schema, orient="row")
+
+
+def _of_partitions(rows: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Rows that name their province and year, with the number of the partition."""
+    return rows.join(
+        wanted, on=["province", "year"], how="inner", validate="m:1", maintain_order="left"
     )
+
+
+def _guarded_rows_of_reports(
+    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame
+) -> dict[str, GuardedRows]:
+    """The tables whose rows come from documents, and the totals over them."""
+    candidates = _report_candidates(versions, wanted, successors)
+    reports = guard_rows("reports", candidates.reports)
+    lost = reports.set_aside.select("partition", "report_id").drop_nulls().unique()
+    guarded = {"reports": reports}
+    for name, rows in _rows_of_reports(candidates).items():
+        guarded[name] = guard_rows(name, rows, lost)
+    kept = candidates.wide.join(
+        lost, on=["partition", "report_id"], how="anti", maintain_order="left"
+    )
+    guarded["totals"] = guard_rows("totals", totals(kept))
+    return guarded
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
     """What the tables are made of, before any row is judged."""
 
+    versions: pl.DataFrame
     current: pl.DataFrame
     cells: pl.DataFrame
     wide: pl.DataFrame
@@ -82,15 +130,23 @@ class _Candidates:
     reports: pl.DataFrame
 
 
-def _report_candidates(versions: pl.DataFrame, previous_year: pl.DataFrame) -> _Candidates:
-    current = versions.filter("is_current")
-    cells = long_cells(current)
-    wide = _wide(current, cells)
-    earlier = current_versions(previous_year)
-    checked = with_reports_below(with_previous_year(wide, _wide(earlier, long_cells(earlier))))
+def _report_candidates(
+    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame
+) -> _Candidates:
+    """Of the partitions wanted; the documents of the years before are only compared with."""
+    is_wanted = pl.col("partition").is_in(wanted.get_column("partition").implode())
+    known = versions.filter("is_current")
+    cells = long_cells(known)
+    all_wide = wide_reports(known, cells, long_rows(known, "claims"))
+    before = all_wide.join(successors, on="partition", how="inner", validate="m:1")
+    current, wide = known.filter(is_wanted), all_wide.filter(is_wanted)
+    checked = with_reports_below(
+        with_previous_year(wide, before.with_columns(partition="following"))
+    )
     doubts = report_tables.reader_findings(long_rows(current, "findings"))
     findings = pl.concat([check_reports(checked), doubts.select(FINDING_SCHEMA.names())])
     return _Candidates(
+        versions=versions.filter(is_wanted),
         current=current,
         cells=cells,
         wide=wide,
@@ -99,14 +155,10 @@ def _report_candidates(versions: pl.DataFrame, previous_year: pl.DataFrame) -> _
     )
 
 
-def _wide(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    return wide_reports(current, cells, long_rows(current, "claims"))
-
-
-def _rows_of_reports(candidates: _Candidates, versions: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
     current, wide = candidates.current, candidates.wide
     return {
-        "report_revisions": report_tables.report_revisions(versions),
+        "report_revisions": report_tables.report_revisions(candidates.versions),
         "cells": report_tables.cell_rows(current, candidates.cells),
         "active_disclosure": form_tables.active_disclosure(wide, candidates.cells),
         "requests": form_tables.requests(wide),
@@ -115,3 +167,27 @@ def _rows_of_reports(candidates: _Candidates, versions: pl.DataFrame) -> Mapping
         "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
         "findings": report_tables.finding_rows(current, candidates.findings),
     }
+
+
+def _split(
+    guarded: Mapping[str, GuardedRows], numbers: Mapping[PartitionKey, int]
+) -> dict[PartitionKey, PartitionTables]:
+    kept = {name: _by_partition(rows.kept) for name, rows in guarded.items()}
+    set_aside = {name: _by_partition(rows.set_aside) for name, rows in guarded.items()}
+    return {
+        key: PartitionTables(
+            tables={
+                name: parts[number] if number in parts else polars_schema(name).to_frame()
+                for name, parts in kept.items()
+            },
+            quarantined={
+                name: parts[number] for name, parts in set_aside.items() if number in parts
+            },
+        )
+        for key, number in numbers.items()
+    }
+
+
+def _by_partition(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    parts = rows.partition_by("partition", as_dict=True, include_key=False, maintain_order=True)
+    return {number: part for (number,), part in parts.items()}

@@ -1,4 +1,7 @@
-"""The tables that carry what a report says and what was found about it."""
+"""The tables that carry what a report says and what was found about it.
+
+Reports of many partitions stand in one frame; `partition` says which, `document` numbers the rows.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,8 @@ def reports(
             nulls_equal=True,
             validate="m:1",
         )
-        .join(_cell_counts(cells), on="document_id", how="left", validate="1:1")
-        .join(_finding_counts(findings), on="document_id", how="left", validate="1:1")
+        .join(_cell_counts(cells), on="document", how="left", validate="1:1")
+        .join(_finding_counts(findings), on="document", how="left", validate="1:1")
         .with_columns(pl.col(*_NUMBER_STATUSES, *_FINDING_COUNTS).fill_null(0))
         .with_columns(
             document_name="name",
@@ -45,7 +48,7 @@ def reports(
             days_late=(pl.col("publish_date") - pl.col("due_date")).dt.total_days(),
             status=_quality(),
         )
-        .select(table("reports").column_names)
+        .select("partition", *table("reports").column_names)
     )
 
 
@@ -61,7 +64,7 @@ def _quality() -> pl.Expr:
 
 
 def _cell_counts(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.group_by("document_id", maintain_order=True).agg(
+    return cells.group_by("document", maintain_order=True).agg(
         pl.col("status").is_in(statuses).sum().cast(pl.Int64).alias(name)
         for name, statuses in _NUMBER_STATUSES.items()
     )
@@ -76,7 +79,7 @@ _FINDING_COUNTS = {
 
 
 def _finding_counts(findings: pl.DataFrame) -> pl.DataFrame:
-    return findings.group_by("document_id", maintain_order=True).agg(
+    return findings.group_by("document", maintain_order=True).agg(
         condition.sum().cast(pl.Int64).alias(name) for name, condition in _FINDING_COUNTS.items()
     )
 
@@ -84,7 +87,7 @@ def _finding_counts(findings: pl.DataFrame) -> pl.DataFrame:
 def report_revisions(versions: pl.DataFrame) -> pl.DataFrame:
     """One row per version; `versions` as of `with_revisions`."""
     return versions.with_columns(document_name="name", publish_date=publication_day()).select(
-        table("report_revisions").column_names
+        "partition", *table("report_revisions").column_names
     )
 
 
@@ -92,13 +95,13 @@ def cell_rows(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """The long form: one row per cell of the tables that were found."""
     forms = current.unpivot(
         on=[f"template_{name}" for name in STATUTORY_TABLES],
-        index="document_id",
+        index="document",
         variable_name="table",
         value_name="template",
     ).with_columns(pl.col("table").str.strip_prefix("template_"))
     return (
         _of_reports(cells, current)
-        .join(forms, on=["document_id", "table"], how="left", validate="m:1")
+        .join(forms, on=["document", "table"], how="left", validate="m:1")
         .join(
             _units(),
             on=["template", "table", "row_key", "column_key"],
@@ -111,7 +114,7 @@ def cell_rows(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
             rules=_joined(pl.col("rules")),
             options=_joined(pl.col("options").cast(pl.List(pl.String))),
         )
-        .select(table("cells").column_names)
+        .select("partition", *table("cells").column_names)
     )
 
 
@@ -133,7 +136,7 @@ def section_rows(current: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     return (
         _of_reports(sections, current)
         .with_columns(section_order="order", section_number="number")
-        .select(table("sections").column_names)
+        .select("partition", *table("sections").column_names)
     )
 
 
@@ -147,7 +150,7 @@ def claim_rows(current: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
             start_offset="start",
             end_offset="end",
         )
-        .select(table("claims").column_names)
+        .select("partition", *table("claims").column_names)
     )
 
 
@@ -162,15 +165,15 @@ def reader_findings(findings: pl.DataFrame) -> pl.DataFrame:
 
 def finding_rows(current: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     """One row per finding; several of one rule at one place are numbered in order."""
-    place = ["document_id", "rule_id", "place"]
+    place = ["document", "rule_id", "place"]
     return (
         _of_reports(findings, current)
         .with_columns(finding_order=pl.int_range(1, pl.len() + 1).over(place))
-        .select(table("findings").column_names)
+        .select("partition", *table("findings").column_names)
     )
 
 
 def _of_reports(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Rows of documents with the identity of their report."""
-    identity = current.select(identity_columns())
-    return rows.join(identity, on="document_id", how="inner", validate="m:1")
+    identity = current.select("document", "partition", *identity_columns())
+    return rows.join(identity, on="document", how="inner", validate="m:1")

@@ -19,22 +19,19 @@ REPORT_ID = (
 def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
     """The extractions with report_id, revision_order (from 1), is_current and revisions (count).
 
+    Each `partition` counts for itself.
+
     A corrected version comes after an uncorrected one, a later date after an earlier or absent
     one, and the document id settles the rest; the last is current.
     """
-    order = ["report_id", "is_correction", "published", "document_id"]
+    order = ["partition", "report_id", "is_correction", "published", "document_id"]
     return (
         extractions.with_columns(report_id=REPORT_ID, published=publication_day())
         .sort(order, nulls_last=False)
         .drop("published")
         .with_columns(
-            revision_order=pl.int_range(1, pl.len() + 1).over("report_id"),
-            revisions=pl.len().cast(pl.Int64).over("report_id"),
+            revision_order=pl.int_range(1, pl.len() + 1).over("partition", "report_id"),
+            revisions=pl.len().cast(pl.Int64).over("partition", "report_id"),
         )
         .with_columns(is_current=pl.col("revision_order") == pl.col("revisions"))
     )
-
-
-def current_versions(extractions: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `with_revisions` that are published."""
-    return with_revisions(extractions).filter("is_current")

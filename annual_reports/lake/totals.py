@@ -9,11 +9,19 @@ from schemas.fields import read_data_rows
 from schemas.rules import FORM_TABLES, expression_node, operands_in
 from schemas.tables import TotalMeasure, total_measures
 
-_GROUP = ["province_code", "province_name", "report_year", "level", "organ_type", "scope"]
+_GROUP = [
+    "partition",
+    "province_code",
+    "province_name",
+    "report_year",
+    "level",
+    "organ_type",
+    "scope",
+]
 
 
 def totals(wide: pl.DataFrame) -> pl.DataFrame:
-    """One row per group of current reports; never across scopes.
+    """One row per partition and group of current reports; never across scopes.
 
     A report that lacks a term of a sum is left out of that sum and of its `<measure>_reports`;
     a sum behind which stands no report is null. Non-integral terms count as lacking.

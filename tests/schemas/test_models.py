@@ -9,7 +9,7 @@ import pandera.errors
 import polars as pl
 import pytest
 
-from schemas.models import model
+from schemas.models import batch_model, model, partition_columns
 from schemas.polars_schemas import POLARS_TYPES, polars_schema
 from schemas.tables import Column, table, tables
 
@@ -54,6 +54,16 @@ def row(name: str, /, **changes: Any) -> pl.DataFrame:
         pl.lit(0).cast(POLARS_TYPES["timestamp"]).alias(time)
         for time in times
         if time not in changes
+    )
+
+
+def batch(name: str, *partitions: pl.DataFrame) -> pl.DataFrame:
+    """Rows of several partitions, as `batch_model` judges them."""
+    return pl.concat(
+        rows.select(
+            *(pl.lit(n, pl.UInt32).alias(c) for c in partition_columns(table(name))), pl.all()
+        )
+        for n, rows in enumerate(partitions)
     )
 
 
@@ -112,3 +122,51 @@ def test_a_cell_has_a_number_exactly_where_its_status_says_so(
 
 def test_a_corrected_cell_may_have_no_number() -> None:
     model("cells").validate(row("cells", status="corrected", value=None), lazy=True)
+
+
+class TestManyPartitionsAtOnce:
+    """`batch_model` refuses what `model` refuses."""
+
+    @pytest.mark.parametrize("name", tables())
+    def test_a_sound_row_and_no_row_pass(self, name: str) -> None:
+        batch_model(name).validate(batch(name, row(name)), lazy=True)
+        batch_model(name).validate(batch(name, polars_schema(name).to_frame()), lazy=True)
+
+    @pytest.mark.parametrize(("name", "column"), BOUNDED)
+    def test_a_value_out_of_bounds_is_refused(self, name: str, column: Column) -> None:
+        value = "?" if column.minimum is None else column.minimum - 1
+        bad = batch(name, row(name), row(name, **{column.name: value}))
+        with pytest.raises(pandera.errors.SchemaErrors) as caught:
+            batch_model(name).validate(bad, lazy=True)
+        assert "every bound of every column" in caught.value.failure_cases["check"].to_list()
+
+    @pytest.mark.parametrize(("name", "column"), REQUIRED)
+    def test_a_null_is_refused_where_none_may_stand(self, name: str, column: Column) -> None:
+        with pytest.raises(pandera.errors.SchemaErrors):
+            batch_model(name).validate(batch(name, row(name, **{column.name: None})), lazy=True)
+
+    @pytest.mark.parametrize("name", [one.name for one in tables().values() if one.partitioned])
+    def test_a_key_names_a_row_of_one_partition(self, name: str) -> None:
+        batch_model(name).validate(batch(name, row(name), row(name)), lazy=True)
+        twice = pl.concat([row(name), row(name)])
+        with pytest.raises(pandera.errors.SchemaErrors) as caught:
+            batch_model(name).validate(batch(name, row(name), twice), lazy=True)
+        (check,) = caught.value.failure_cases["check"].to_list()
+        assert check.startswith("unique key partition")
+
+    @pytest.mark.parametrize("name", tables())
+    def test_columns_out_of_order_and_of_another_type_are_refused(self, name: str) -> None:
+        good = batch(name, row(name))
+        for bad in (
+            good.select(reversed(good.columns)),
+            good.with_columns(pl.last().cast(pl.Binary)),
+            good.with_columns(extra=pl.lit(1)),
+            good.drop(good.columns[-1]),
+        ):
+            with pytest.raises(pandera.errors.SchemaErrors):
+                batch_model(name).validate(bad, lazy=True)
+
+    def test_a_number_that_does_not_fit_its_status_is_refused(self) -> None:
+        bad = batch("cells", row("cells", status="blank", value=Decimal(0)))
+        with pytest.raises(pandera.errors.SchemaErrors):
+            batch_model("cells").validate(bad, lazy=True)

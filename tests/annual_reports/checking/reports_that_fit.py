@@ -117,7 +117,7 @@ def wide_frame(reports: list[dict[str, Any]], form: str) -> pl.DataFrame:
         for path in reports[0]
     }
     return pl.DataFrame(columns).with_columns(
-        pl.Series("document_id", [f"{place:032x}" for place in range(len(reports))]),
+        pl.Series("document", range(len(reports)), dtype=pl.UInt32),
         *(pl.lit(form).alias(f"form.{table}") for table in (*FORM_TABLES, REPORT)),
         *(pl.lit(False).alias(f"unread.{table}") for table in FORM_TABLES),
     )

@@ -12,6 +12,8 @@ import polars as pl
 from annual_reports.checking import check_extraction
 from annual_reports.lake import extraction_frame
 from annual_reports.lake.coverage import EXPECTED_SCHEMA
+from annual_reports.lake.manifest import PartitionKey
+from annual_reports.lake.partitions import PartitionTables, build_partitions
 from annual_reports.model import (
     Cell,
     CellEvidence,
@@ -112,11 +114,31 @@ def frame(*extractions: Extraction) -> pl.DataFrame:
     return extraction_frame(extractions, "1")
 
 
-def expected_publishers(*names: str, year: int = 2024) -> pl.DataFrame:
+def numbered(*extractions: Extraction) -> pl.DataFrame:
+    """The extractions with their place in the frame, as the shaping of tables has them."""
+    return frame(*extractions).with_row_index("document")
+
+
+def expected_publishers(*names: str, province: str = "CN-SX", year: int = 2024) -> pl.DataFrame:
     """Townships of which a report is expected."""
-    rows = [("CN-SX", year, name, "township", None) for name in names]
+    rows = [(province, year, name, "township", None) for name in names]
     return pl.DataFrame(rows, schema=EXPECTED_SCHEMA, orient="row")
 
 
 NOBODY_EXPECTED = EXPECTED_SCHEMA.to_frame()
 NO_EXTRACTIONS = extraction_frame([], "1")
+
+
+_SHANXI = PartitionKey("CN-SX", 2024)
+
+
+def build_partition(
+    current: pl.DataFrame,
+    previous_year: pl.DataFrame,
+    expected: pl.DataFrame,
+    attempts: pl.DataFrame | None = None,
+    key: PartitionKey = _SHANXI,
+) -> PartitionTables:
+    """A batch of one partition."""
+    extractions = {key: current, key.year_before: previous_year}
+    return build_partitions([key], extractions, expected, attempts)[key]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from lake_documents import frame, report
+from lake_documents import frame, numbered, report
 
 from annual_reports.lake import EXTRACTION_SCHEMA, document_id, extraction_frame
 from annual_reports.lake.extractions import cells_of_document, long_cells, long_rows
@@ -47,7 +47,7 @@ def test_flags_and_dates_of_the_prose_are_kept_as_text() -> None:
         Claim("period_end", "2024-12-31", None, "止", 1, 0, 3),
         Claim("information_fee_yuan", Decimal("0.5"), "元", "0.5元", 6, 0, 3),
     )
-    rows = long_rows(frame(replace(report("石桥镇"), claims=claims)), "claims")
+    rows = long_rows(numbered(replace(report("石桥镇"), claims=claims)), "claims")
     assert rows.select("metric", "value", "value_text", "order").rows() == [
         ("no_requests", None, "true", 1),
         ("period_end", None, "2024-12-31", 2),
@@ -58,7 +58,7 @@ def test_flags_and_dates_of_the_prose_are_kept_as_text() -> None:
 @pytest.mark.parametrize("value", [10**16, Decimal("0.123456789"), Decimal("1e25")])
 def test_a_number_too_large_or_too_fine_is_unreadable_with_a_finding(value: int | Decimal) -> None:
     document = report("石桥镇", values={"requests.new_received.total": value})
-    rows = frame(document)
+    rows = numbered(document)
     cell = long_cells(rows).filter(
         pl.col("row_key") == "new_received", pl.col("column_key") == "total"
     )

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from annual_reports.lake.manifest import (
+    MOST_DOCUMENTS_AT_ONCE,
+    MOST_PARTITIONS_AT_ONCE,
     Manifest,
     ManifestUnreadable,
     PartitionKey,
@@ -14,11 +16,13 @@ from annual_reports.lake.manifest import (
     files_no_longer_published,
     manifest_text,
     parse_manifest,
+    partition_batches,
     partition_input_hash,
     partition_path,
     partitioned_tables,
     partitions_to_build,
     published_file,
+    with_years_before,
 )
 
 SHANXI = PartitionKey("CN-SX", 2024)
@@ -82,3 +86,24 @@ def test_the_manifest_is_the_same_text_in_any_order_and_comes_back() -> None:
 def test_what_is_no_manifest_is_said_so(text: str) -> None:
     with pytest.raises(ManifestUnreadable):
         parse_manifest(text)
+
+
+def test_batches_hold_every_partition_once_and_no_more_than_they_may() -> None:
+    due = [PartitionKey(f"P{n:02d}", year) for n in range(40) for year in (2023, 2024)]
+    held = {key: 90 if key.year == 2024 else 40 for key in with_years_before(due)}
+    batches = list(partition_batches(reversed(due), held))
+    assert [key for batch in batches for key in batch] == sorted(due)
+    assert all(len(batch) <= MOST_PARTITIONS_AT_ONCE for batch in batches)
+    for batch in batches:
+        together = sum(held[key] for key in with_years_before(batch))
+        assert together <= MOST_DOCUMENTS_AT_ONCE
+
+
+def test_a_partition_larger_than_a_batch_stands_alone() -> None:
+    held = {SHANXI: MOST_DOCUMENTS_AT_ONCE + 1, SHANXI.year_before: 0}
+    held |= {GUIZHOU: 1, GUIZHOU.year_before: 1}
+    assert list(partition_batches([SHANXI, GUIZHOU], held)) == [(GUIZHOU,), (SHANXI,)]
+
+
+def test_nothing_due_is_no_batch() -> None:
+    assert list(partition_batches([], {})) == []

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from lake_documents import NO_EXTRACTIONS, expected_publishers, frame, report
+from lake_documents import NO_EXTRACTIONS, build_partition, expected_publishers, frame, report
 
 from annual_reports.lake.dimensions import dimension_tables
 from annual_reports.lake.manifest import PartitionKey, dimension_path, partition_path
 from annual_reports.lake.parquet import arrow_table, parquet_bytes
-from annual_reports.lake.partitions import build_partition
 from schemas.arrow_schemas import arrow_schema
 from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION, table, tables
@@ -43,9 +42,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reports = []
     for key, documents in partitions.items():
         extractions = frame(*documents) if documents else NO_EXTRACTIONS
-        built = build_partition(
-            extractions, NO_EXTRACTIONS, expected_publishers("青羊镇", year=key.year)
-        )
+        expected = expected_publishers("青羊镇", province=key.province, year=key.year)
+        built = build_partition(extractions, NO_EXTRACTIONS, expected, key=key)
         reports.append(built.tables["reports"])
         for name, rows in built.tables.items():
             write(root / partition_path(name, key), parquet_bytes(name, rows))

@@ -8,11 +8,18 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from lake_documents import NO_EXTRACTIONS, NOBODY_EXPECTED, expected_publishers, frame, report
+from lake_documents import (
+    NO_EXTRACTIONS,
+    NOBODY_EXPECTED,
+    build_partition,
+    expected_publishers,
+    frame,
+    report,
+)
 
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA
-from annual_reports.lake.extractions import long_cells
-from annual_reports.lake.partitions import PartitionTables, build_partition
+from annual_reports.lake.manifest import PartitionKey
+from annual_reports.lake.partitions import PartitionTables, build_partitions
 from annual_reports.model import Extraction, Finding, FindingClass
 from schemas.polars_schemas import polars_schema
 from schemas.tables import tables
@@ -136,7 +143,7 @@ def test_every_row_is_published_or_set_aside() -> None:
         return built.tables[name].height + (0 if aside is None else aside.height)
 
     assert rows("reports") == rows("report_revisions") == 4
-    assert rows("cells") == long_cells(frame(*documents)).height
+    assert rows("cells") == sum(len(document.cells) for document in documents)
     assert rows("requests") == 7 * 4
     assert rows("review_litigation") == 3 * 4
     assert rows("active_disclosure") == 4
@@ -295,3 +302,73 @@ class TestCoverage:
         attempt = ("白水镇", "https://www.example.gov.cn/b.html", "vanished", None, None)
         with pytest.raises(ValueError, match="vanished"):
             self.coverage([attempt])
+
+
+class TestManyPartitionsAtOnce:
+    """A batch gives each partition what it gets alone."""
+
+    def extractions(self) -> dict[PartitionKey, pl.DataFrame]:
+        def year(number: int, *more: Extraction) -> pl.DataFrame:
+            carried = {"requests.carried_out.total": 2, "requests.carried_in.total": "0.5"}
+            return frame(
+                report("石桥镇", year=number, values=carried),
+                report("石桥镇", year=number, is_correction=True),
+                report("白水镇", year=number, level="village"),
+                report("浑源县", year=number, level="county", scope="consolidated", town_code=None),
+                report("无名镇", year=number, publisher_id=None, publisher=None),
+                *more,
+            )
+
+        stands_twice = report("黄土镇", year=2024, form="t2019")
+        return {
+            PartitionKey("CN-SX", 2022): year(2022),
+            PartitionKey("CN-SX", 2023): year(2023, stands_twice),
+            PartitionKey("CN-SX", 2024): year(2024, stands_twice),
+            PartitionKey("CN-BJ", 2024): year(2024),
+            PartitionKey("CN-GZ", 2024): frame(report("白水镇", level="village")),
+        }
+
+    def test_the_tables_are_those_of_each_partition_alone(self) -> None:
+        extractions = self.extractions()
+        due = [key for key in extractions if key.year > 2022] + [PartitionKey("CN", 2024)]
+        expected = pl.concat(
+            expected_publishers("石桥镇", "未见镇", province=key.province, year=key.year)
+            for key in due
+        )
+        attempts = pl.DataFrame(
+            [
+                (key.province, key.year, "未见镇", "https://a.example/", outcome, None, outcome)
+                for key, outcome in zip(
+                    due, ("failed", "gone", "refused", "failed", "gone"), strict=True
+                )
+            ],
+            schema=ATTEMPTS_SCHEMA,
+            orient="row",
+        )
+        together = build_partitions(due, extractions, expected, attempts)
+        assert list(together) == sorted(due)
+        for key in due:
+            alone = build_partitions([key], extractions, expected, attempts)[key]
+            for kind in ("tables", "quarantined"):
+                many, one = getattr(together[key], kind), getattr(alone, kind)
+                assert many.keys() == one.keys()
+                for name in many:
+                    assert many[name].equals(one[name]), (key, name)
+
+    def test_neither_reports_nor_last_years_of_another_province_are_compared(self) -> None:
+        built = build_partitions(
+            [PartitionKey("CN-SX", 2024), PartitionKey("CN-BJ", 2024)],
+            {
+                PartitionKey("CN-BJ", 2023): frame(report("石桥镇", year=2023)),
+                PartitionKey("CN-SX", 2024): frame(report("石桥镇")),
+                PartitionKey("CN-BJ", 2024): frame(report("石桥镇")),
+            },
+            NOBODY_EXPECTED,
+        )
+        found = {
+            key.province: one.tables["findings"].filter(rule_id="X01").height
+            for key, one in built.items()
+        }
+        assert found == {"CN-SX": 1, "CN-BJ": 0}
+        assert all(one.tables["reports"].height == 1 for one in built.values())
+        assert all(one.quarantined == {} for one in built.values())
