@@ -323,7 +323,7 @@ def _value_lines(windows: Sequence[_Window | None]) -> bool:
 
 
 def _header_above(
-    stream: TokenStream, fields: Sequence[Field], start: int, end: int, above: FieldHeader
+    stream: TokenStream, fields: tuple[Field, ...], start: int, end: int, above: FieldHeader
 ) -> FieldHeader:
     """The column labels between the last values and a row label; none there means those above go on."""
     letters = stream.letters[start:end]

@@ -80,9 +80,9 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
     blocks: list[int] = []
     letters: list[str] = []
     for block, line in lines:
-        text, number, page = line.text, line.line, line.page
-        short = len(text) < _LONGEST_CELL
-        for text, raw, is_value in _pieces_of(text) if short else _pieces_of.__wrapped__(text):
+        printed, number, page = line.text, line.line, line.page
+        split = _pieces_of if len(printed) < _LONGEST_CELL else _pieces_of.__wrapped__
+        for text, raw, is_value in split(printed):
             tokens.append(Token(text, raw, number, page, is_value))
             blocks.append(block)
             letters.append(_VALUE_CHARACTER if is_value else text)

@@ -118,7 +118,7 @@ def _header_cells(rows: GridRows, index: int) -> tuple[GridCell, ...]:
     if not words or len(rows.starting[index]) - len(words) > 2:
         return ()
     named = [_columns_named(text) for _, text in words]
-    has_content = any([one.is_content for one in named])
+    has_content = sum([one.is_content for one in named])
     if not has_content and sum([one.any_form for one in named]) < max(1, len(words) - 1):
         return ()
     return tuple(
@@ -208,7 +208,7 @@ def _finished(template: str | None, found: dict[str, _Row]) -> list[TableReading
     ]
 
 
-def _row_slots(fields: Sequence[Field], row: _Row | None) -> list[Slot]:
+def _row_slots(fields: tuple[Field, ...], row: _Row | None) -> list[Slot]:
     if row is None:
         return [MISSING] * len(fields)
     text = "".join(normal_form(cell.text) for cell in row.header)

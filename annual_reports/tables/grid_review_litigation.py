@@ -28,7 +28,7 @@ def read_grid_review_litigation(grids: Sequence[GridRows]) -> list[TableReading]
 
 def _names_both_groups(rows: GridRows, index: int) -> bool:
     texts = [text for _, text in rows.words[index]]
-    return all(
+    return len(texts) > 1 and all(
         any(text == s for text in texts for s in label.spellings)
         for label in labels(_TABLE, "row")[1:]
     )

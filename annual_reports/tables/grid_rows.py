@@ -35,8 +35,12 @@ class GridRows:
     def covering(self) -> list[list[GridCell]]:
         """For each row every cell that covers it, in column order."""
         rows: list[list[GridCell]] = [[] for _ in range(self.grid.row_count)]
+        count = self.grid.row_count
         for cell in self.grid.cells:
-            for row in range(cell.row, min(cell.row + cell.row_span, self.grid.row_count)):
+            if cell.row_span == 1 and cell.row < count:
+                rows[cell.row].append(cell)
+                continue
+            for row in range(cell.row, min(cell.row + cell.row_span, count)):
                 rows[row].append(cell)
         for cells in rows:
             cells.sort(key=_COLUMN)
@@ -69,16 +73,10 @@ class GridRows:
         """The value of a cell of this grid, as a count; the same mark whenever it is asked for."""
         mark = self._marks.get(id(cell))
         if mark is None:
-            read = read_text(cell.text)
-            mark = self._marks[id(cell)] = Mark(
-                read.count,
-                read.text,
-                cell.text,
-                None,
-                self.grid.page,
-                cell,
-                self.grid.table_index,
-            )
+            printed, grid = cell.text, self.grid
+            text, value, _ = read_text(printed)
+            mark = Mark(value, text, printed, None, grid.page, cell, grid.table_index)
+            self._marks[id(cell)] = mark
         return mark
 
 
@@ -86,7 +84,7 @@ class CellText(NamedTuple):
     """What a cell text says: its normal form, itself as a count, and whether it is words."""
 
     text: str
-    count: Printed
+    value: Printed
     is_words: bool
 
 

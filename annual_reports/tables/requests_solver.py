@@ -115,11 +115,12 @@ def _all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
     for row in rows:
         if row is None or row.by_order or row.strayed or row.cut_off:
             return None
-        if not row.tied and not _prints_seven(row):
-            return None
         for mark in row.marks:
             if mark.printed.kind is not Kind.NUMBER:
                 return None
+        beside = row.fields is None or adjacent(row.fields)
+        if not row.tied and (len(row.marks) != COLUMNS or not beside):
+            return None
         slots.append([Slot(CellStatus.PRINTED, mark.printed.value, mark) for mark in row.marks])
     return slots
 
@@ -147,7 +148,7 @@ def _decide_complete_rows(state: _State) -> None:
 
 def _prints_seven(row: RowMarks) -> bool:
     """Seven separate values, with no empty field between them."""
-    if len(row.marks) != COLUMNS or any([mark.printed.kind is Kind.GLUED for mark in row.marks]):
+    if len(row.marks) != COLUMNS or any(mark.kind is Kind.GLUED for mark in row.marks):
         return False
     return row.fields is None or adjacent(row.fields)
 
