@@ -11,9 +11,10 @@ from typing import Any
 
 from tasks.atomic_files import remove_leftovers
 from tasks.lake_paths import LakePaths, open_lake
+from tasks.lost_runs import mark_crashed
 from tasks.observations import join_observation_files
 from tasks.progress import announce
-from tasks.run_history import RunRecord, end_run, start_run
+from tasks.run_history import RunRecord, end_run, mark_interrupted_runs, start_run
 
 LONGEST_LIST = 20
 
@@ -61,6 +62,9 @@ def recorded_run(
     paths = open_lake(lake or None)
     for folder in (paths.root / "raw", paths.root / "extracted", paths.published, paths.runs):
         remove_leftovers(folder)
+    interrupted = mark_interrupted_runs(paths)
+    if flow_run_id is not None:
+        mark_crashed(interrupted)
     run = OpenRun(paths, start_run(paths, flow, flow_run_id, parameters))
     outcome, message = "failed", "流程出错 the flow broke off"
     try:

@@ -53,7 +53,6 @@ def start_run(
     lake: LakePaths, flow: str, flow_run_id: str | None, parameters: Mapping[str, Any]
 ) -> RunRecord:
     """Write down that a run has begun. Killed, it stays so until a later run marks it interrupted."""
-    mark_interrupted_runs(lake)
     now = datetime.now(UTC)
     record = RunRecord(
         run_id=new_run_id(now, secrets.token_hex(3)),
@@ -90,8 +89,11 @@ def code_commit() -> str | None:
         return None
 
 
-def mark_interrupted_runs(lake: LakePaths) -> int:
-    """Mark runs of this machine that began, never ended, and whose process is gone."""
+def mark_interrupted_runs(lake: LakePaths) -> list[str]:
+    """Mark runs of this machine that began, never ended, and whose process is gone.
+
+    Gives their Prefect ids, where they were flow runs.
+    """
     here = pl.col("host") == socket.gethostname()
     begun = read_runs(lake).filter(here, pl.col("outcome") == "started")
     gone = [row for row in begun.iter_rows(named=True) if not is_running(row["pid"])]
@@ -101,7 +103,7 @@ def mark_interrupted_runs(lake: LakePaths) -> int:
             RunRecord(**row), outcome="interrupted", message="进程被中断 the process was cut off"
         )
         _write(lake, cut_off, counts)
-    return len(gone)
+    return [row["flow_run_id"] for row in gone if row["flow_run_id"]]
 
 
 def read_runs(lake: LakePaths) -> pl.DataFrame:

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import polars as pl
 import pytest
 
@@ -79,6 +81,14 @@ def test_a_night_killed_again_and_again_ends_in_the_undisturbed_lake(
     outcomes = pl.read_parquet(lake / "runs" / "**" / "*.parquet").sort("started_at")["outcome"]
     assert outcomes.to_list()[-1] == "completed"
     assert set(outcomes.to_list()[:-1]) == {"interrupted"}
+    assert states_in_prefect(prefect_api, lake) == {"COMPLETED": 1, "CRASHED": kills}
+
+
+def states_in_prefect(api: str, lake: Path) -> Counter[str]:
+    """How Prefect shows the flow runs of a lake."""
+    ids = pl.read_parquet(lake / "runs" / "**" / "*.parquet")["flow_run_id"].to_list()
+    found = httpx.post(f"{api}/flow_runs/filter", json={"flow_runs": {"id": {"any_": ids}}})
+    return Counter(run["state_type"] for run in found.raise_for_status().json())
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")

@@ -26,8 +26,8 @@ class MessagePattern:
 def failure_pattern(instance: RuleInstance) -> MessagePattern:
     """Chinese first: what should hold, both sides, the numbers used; then English."""
     rule = instance.rule
-    zh = f"{rule.rule_id} {rule.zh_label}，{place_label(instance)}不符"
-    en = f"{rule.rule_id} {rule.en_label}: fails at {instance.scope}"
+    zh = f"{rule.zh_label}，{place_label(instance)}不符"
+    en = f"{rule.en_label}: fails at {instance.scope}"
     arguments: list[str] = []
     sides = ["left", "right", "difference"] if instance.shown else []
     if sides:
@@ -47,8 +47,8 @@ def gap_pattern(instance: RuleInstance, places: int) -> MessagePattern:
     """Why a rule could not be judged. `gaps`: places that lack a value; `label`, `path`: the first."""
     rule = instance.rule
     text = (
-        f"{rule.rule_id} 无法判断（{rule.zh_label}）：{places} 处中有 {{}} 处缺少数值，首先缺“{{}}”。"
-        f"{rule.rule_id} not assessable ({rule.en_label}): "
+        f"无法判断（{rule.zh_label}）：{places} 处中有 {{}} 处缺少数值，首先缺“{{}}”。"
+        f"not assessable ({rule.en_label}): "
         f"{{}} of {places} places lack a value, first {{}}."
     )
     return MessagePattern(text, ("gaps", "label", "gaps", "path"))

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.lake_paths import LakePaths
 from tasks.open_run import recorded_run
-from tasks.run_history import end_run, read_runs, start_run
+from tasks.run_history import end_run, mark_interrupted_runs, read_runs, start_run
 from tests.conftest import gongkai_environment
 
 
@@ -38,17 +38,19 @@ def test_a_problem_makes_the_run_failed_and_names_itself(tmp_path: Path) -> None
     assert "something to look at" in row["message"]
 
 
-def test_a_killed_run_is_marked_by_the_next_one_and_a_living_one_is_not(tmp_path: Path) -> None:
+def test_a_killed_run_is_marked_once_and_a_living_one_is_not(tmp_path: Path) -> None:
     lake = LakePaths(tmp_path)
     code = (
         "import os, sys; from pathlib import Path\n"
         "from tasks.lake_paths import LakePaths; from tasks.run_history import start_run\n"
-        "start_run(LakePaths(Path(sys.argv[1])), 'ingest', None, {}); os._exit(9)"
+        "start_run(LakePaths(Path(sys.argv[1])), 'ingest', 'a-flow-run', {}); os._exit(9)"
     )
     subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], env=gongkai_environment(), check=False
     )
     start_run(lake, "publish", None, {})
+    assert mark_interrupted_runs(lake) == ["a-flow-run"]
+    assert mark_interrupted_runs(lake) == []
     start_run(lake, "nightly", None, {})
     outcomes = dict(read_runs(lake).select("flow", "outcome").rows())
     assert outcomes == {"ingest": "interrupted", "publish": "started", "nightly": "started"}
