@@ -131,11 +131,11 @@ def _file_bytes(rows: pl.DataFrame) -> bytes:
 
 
 def read_partition(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
-    """All extractions of one province and year, in order of document."""
+    """All extractions of one province and year."""
     paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
     if not paths:
         return EXTRACTION_SCHEMA.to_frame()
-    return pl.concat([pl.read_parquet(path) for path in paths]).sort("document_id")
+    return pl.read_parquet(paths, hive_partitioning=False)
 
 
 def documents_in_partition(lake: LakePaths, province: str, year: int) -> int:

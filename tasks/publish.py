@@ -31,7 +31,7 @@ from annual_reports.lake.manifest import (
     published_file,
     with_years_before,
 )
-from annual_reports.lake.parquet import parquet_bytes
+from annual_reports.lake.parquet import parquet_bytes, parquet_bytes_of_sorted
 from annual_reports.lake.partitions import PartitionTables, build_partitions
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.expectations import attempts_of, expected_of
@@ -226,7 +226,7 @@ def _publish(
     input_hash: str,
     outcome: PublishedLake,
 ) -> PublishedFile:
-    content = parquet_bytes(table, rows)
+    content = parquet_bytes_of_sorted(table, rows)
     if write_if_changed(lake.published / path, content):
         outcome.changed.append(path)
     return published_file(path, table, rows.height, content, input_hash)
