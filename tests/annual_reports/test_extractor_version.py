@@ -10,7 +10,7 @@ from annual_reports.extract import EXTRACTOR_VERSION, extract_document
 from annual_reports.model import QuarantinedDocument, extraction_to_object
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORD = ROOT / "tests" / "golden" / "extractor_version.json"
+RECORD = Path(__file__).with_name("extractor_version.json")
 DOCUMENTS = sorted(
     path
     for folder in (ROOT / "tests" / "golden", ROOT / "sample_site" / "pages")
