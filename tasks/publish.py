@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -49,6 +50,11 @@ from tasks.progress import Progress
 from tasks.source_files import kept_sources
 
 _PURE_PACKAGES = ("annual_reports", "schemas")
+_WRITERS = 4
+"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
+
+_Written = tuple[PublishedFile, bool]
+"""A file and whether its bytes changed."""
 
 
 @dataclass(slots=True)
@@ -78,10 +84,16 @@ def publish_lake(lake: LakePaths) -> PublishedLake:
         outcome = PublishedLake(_due(lake, inputs, manifest))
         files = _kept_entries(manifest, inputs, outcome.partitions)
         progress = Progress("publish", "发布 partitions", len(outcome.partitions))
-        for batch in _batches(lake, outcome.partitions):
-            for key, built in _built(lake, batch, inputs).items():
-                files += _write(lake, key, built, inputs, outcome)
-                progress.advance()
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            for batch in _batches(lake, outcome.partitions):
+                built = _built(lake, batch, inputs)
+                write = partial(_write, lake, inputs=inputs)
+                for written in writers.map(write, built.keys(), built.values()):
+                    files += [file for file, _ in written]
+                    outcome.changed += [file.path for file, is_new in written if is_new]
+                    progress.advance()
+                for key, tables in built.items():
+                    _keep_set_aside(lake, key, tables.quarantined)
         files += _publish_dimensions(lake, files, manifest, outcome)
         _remove_what_is_not_due(lake, files, inputs, outcome)
         content = manifest_text(Manifest(code_version(), tuple(files))).encode()
@@ -194,50 +206,36 @@ def _built(
 
 
 def _write(
-    lake: LakePaths,
-    key: PartitionKey,
-    built: PartitionTables,
-    inputs: _Inputs,
-    outcome: PublishedLake,
-) -> list[PublishedFile]:
-    """Write every table of one partition, and the rows that had to be set aside."""
-    entries = [
-        _publish(
-            lake,
-            partition_path(name, key),
-            name,
-            rows,
-            input_hash=inputs.hashes[key],
-            outcome=outcome,
-        )
+    lake: LakePaths, key: PartitionKey, built: PartitionTables, *, inputs: _Inputs
+) -> list[_Written]:
+    """Write every table of one partition."""
+    return [
+        _publish(lake, partition_path(name, key), name, rows, inputs.hashes[key])
         for name, rows in built.tables.items()
     ]
-    for name in partitioned_tables():
-        _keep_set_aside(lake, partition_path(name, key), built.quarantined.get(name))
-    return entries
 
 
 def _publish(
-    lake: LakePaths,
-    path: str,
-    table: str,
-    rows: pl.DataFrame,
-    *,
-    input_hash: str,
-    outcome: PublishedLake,
-) -> PublishedFile:
+    lake: LakePaths, path: str, table: str, rows: pl.DataFrame, input_hash: str
+) -> _Written:
     content = parquet_bytes_of_sorted(table, rows)
-    if write_if_changed(lake.published / path, content):
-        outcome.changed.append(path)
-    return published_file(path, table, rows.height, content, input_hash)
+    is_new = write_if_changed(lake.published / path, content)
+    return published_file(path, table, rows.height, content, input_hash), is_new
 
 
-def _keep_set_aside(lake: LakePaths, path: str, rows: pl.DataFrame | None) -> None:
-    place = lake.quarantined / path
-    if rows is not None:
-        write_if_changed(place, parquet_bytes("quarantined_rows", rows))
-    elif place.is_file():
-        remove_file(place)
+def _keep_set_aside(
+    lake: LakePaths, key: PartitionKey, quarantined: Mapping[str, pl.DataFrame]
+) -> None:
+    """Write the rows of one partition that had to be set aside, and remove those of earlier runs.
+
+    In one thread: removing a file removes folders in which another may be about to write.
+    """
+    for name in partitioned_tables():
+        place = lake.quarantined / partition_path(name, key)
+        if name in quarantined:
+            write_if_changed(place, parquet_bytes("quarantined_rows", quarantined[name]))
+        elif place.is_file():
+            remove_file(place)
 
 
 def _publish_dimensions(
@@ -255,11 +253,12 @@ def _publish_dimensions(
         file.input_hash == input_hash and not _is_damaged(lake, file) for file in made
     ):
         return made
-    tables = dimension_tables(_reports_of(lake, reports))
-    return [
-        _publish(lake, dimension_path(name), name, rows, input_hash=input_hash, outcome=outcome)
-        for name, rows in tables.items()
+    written = [
+        _publish(lake, dimension_path(name), name, rows, input_hash)
+        for name, rows in dimension_tables(_reports_of(lake, reports)).items()
     ]
+    outcome.changed += [file.path for file, is_new in written if is_new]
+    return [file for file, _ in written]
 
 
 def _reports_of(lake: LakePaths, paths: Iterable[str]) -> pl.DataFrame:
