@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from annual_reports.model import CellStatus
+from annual_reports.model import CellStatus, Number
 from annual_reports.tables.marks import Mark, Slot, inferred, slot_of, unreadable
 from annual_reports.tables.printed_values import (
     Kind,
@@ -20,6 +20,7 @@ from annual_reports.tables.table_reading import Note
 from schemas.fields import Field, TableForm
 from schemas.labels import value_words
 
+_FORM_UNIT = {"t2021": "万元"}
 _STRUCTURE_RULE = {"t2021": "S04", "t2019": "S05"}
 
 
@@ -49,23 +50,46 @@ def value_slot(field: Field, header: FieldHeader, mark: Mark) -> Slot:
     """The slot of a mark whose field is certain."""
     if mark.kind in (Kind.MERGED, Kind.SEVERAL):
         return slot_of(mark)
-    return slot_of(mark._replace(printed=_read(field, header, mark.text)))
+    printed = _read(field, mark.text)
+    if printed.value and not printed.unit_stated and _unit_differs(field, header):
+        return unreadable("unit_differs", mark, _both_amounts(header, printed))
+    return slot_of(mark._replace(printed=_in_10k_yuan(field, header, printed)))
 
 
-def _read(field: Field, header: FieldHeader, text: str) -> Printed:
+def _unit_differs(field: Field, header: FieldHeader) -> bool:
+    """Whether the header prints another unit than the form does: then either may be the mistake."""
+    form_unit = _FORM_UNIT.get(field.template)
+    return (
+        field.dtype == "decimal"
+        and None not in (form_unit, header.unit)
+        and _factor(header.unit) != _factor(form_unit)
+    )
+
+
+def _factor(unit: str | None) -> Decimal:
+    return value_words().amount_units[unit] if unit else Decimal(1)
+
+
+def _both_amounts(header: FieldHeader, printed: Printed) -> tuple[Number, ...]:
+    """The number in the header's unit and in the form's, both as 万元."""
+    amount = Decimal(printed.value or 0)
+    return tuple(sorted((shortest(amount * _factor(header.unit)), shortest(amount))))
+
+
+def _read(field: Field, text: str) -> Printed:
     if field.dtype == "signed_int":
         return read_signed_count(text)
     if field.dtype != "decimal":
         return read_count(text)
-    printed = read_amount(text)
-    if printed.kind is not Kind.NUMBER:
+    return read_amount(text)
+
+
+def _in_10k_yuan(field: Field, header: FieldHeader, printed: Printed) -> Printed:
+    """An amount without a unit of its own in the header's."""
+    if field.dtype != "decimal" or printed.kind is not Kind.NUMBER or printed.unit_stated:
         return printed
-    amount = Decimal(printed.value or 0)
-    if not printed.unit_stated and header.unit == "元":
-        amount *= value_words().amount_units["元"]
-    return printed._replace(
-        value=shortest(amount), unit_stated=printed.unit_stated or bool(header.unit)
-    )
+    amount = Decimal(printed.value or 0) * _factor(header.unit)
+    return printed._replace(value=shortest(amount), unit_stated=bool(header.unit))
 
 
 def _settle_glued(fields: Sequence[Field], marks: Sequence[Mark]) -> list[Slot]:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from annual_reports.tables.active_values import FieldHeader
 from schemas.fields import Field
-from schemas.labels import Label, labels
+from schemas.labels import Label, labels, value_words
 
 _SHORT = 200
 _HEADER_LIKENESS = 60.0
@@ -59,4 +59,4 @@ def _header(fields: Sequence[Field], letters: str) -> FieldHeader:
 
 def _unit_in(letters: str) -> str | None:
     """The amount unit a header prints; the longer word first, as 万元 contains 元."""
-    return next((unit for unit in ("万元", "元") if unit in letters), None)
+    return next((unit for unit in value_words().amount_units if unit in letters), None)
