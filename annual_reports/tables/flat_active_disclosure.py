@@ -16,7 +16,7 @@ from annual_reports.tables.marks import MISSING, Mark, Slot, slot_of, unreadable
 from annual_reports.tables.printed_values import BLANK, WORDS
 from annual_reports.tables.table_reading import Note, TableReading
 from schemas.fields import Field, table_form
-from schemas.labels import Label, labels
+from schemas.labels import Label, labels, value_words
 
 _TABLE = "active_disclosure"
 _REACH = 700
@@ -233,8 +233,14 @@ def _settle(
 
 
 def _strayed(window: _Window) -> bool:
-    """Whether words of their own stand between the label and the first value."""
-    return any(window.hit.end <= word.place < window.marks[0].place for word in window.words)
+    """Whether words stand between the label and the first value, or part of a number among the values."""
+    first, last = window.marks[0].place, window.marks[-1].place
+    signs = (*value_words().plus, *value_words().minus)
+    return any(
+        window.hit.end <= word.place < first
+        or (first < word.place < last and (word.text[0].isdigit() or word.text in signs))
+        for word in window.words
+    )
 
 
 def _values_before_labels(

@@ -118,8 +118,7 @@ def _all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
         for mark in row.marks:
             if mark.printed.kind is not Kind.NUMBER:
                 return None
-        beside = row.fields is None or adjacent(row.fields)
-        if not row.tied and (len(row.marks) != COLUMNS or not beside):
+        if not row.tied and not _prints_seven(row):
             return None
         slots.append([Slot(CellStatus.PRINTED, mark.printed.value, mark) for mark in row.marks])
     return slots
@@ -147,8 +146,14 @@ def _decide_complete_rows(state: _State) -> None:
 
 
 def _prints_seven(row: RowMarks) -> bool:
-    """Seven separate values, with no empty field between them."""
+    """Seven separate values, with no empty field between them.
+
+    Runs of digits in a text without separators are seven values only if their sum says so.
+    """
     if len(row.marks) != COLUMNS or any(mark.kind is Kind.GLUED for mark in row.marks):
+        return False
+    attached = any(mark.attached for mark in row.marks)
+    if attached and not row_holds([mark.printed.value for mark in row.marks]):
         return False
     return row.fields is None or adjacent(row.fields)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
-from math import comb
+from itertools import combinations, pairwise
 
 from annual_reports.model import Number
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
-from annual_reports.tables.printed_values import Kind
+from annual_reports.tables.printed_values import Kind, Printed
 
 GROUP = 5
 VALUES = 15
 _RULES = ("R10",)
-_MOST_READINGS = 4_000
 
 
 def settle_fifteen(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[list[Slot]]:
@@ -96,17 +94,28 @@ def _with_letters(marks: Sequence[Mark], stops: bool) -> list[Slot]:
 
 
 def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
-    if (
-        any(mark.kind is not Kind.NUMBER for mark in marks)
-        or comb(len(marks), VALUES) > _MOST_READINGS
-    ):
+    """One value too many may be a page number, unless the halves of a broken number satisfy R10 as well.
+
+    Two too many may be halves of two numbers, and then sums prove nothing.
+    """
+    if any(mark.kind is not Kind.NUMBER for mark in marks) or len(marks) > VALUES + 1:
         return [unreadable("long_row", marks[0])] * VALUES
     found = {
         tuple(mark.printed.value for mark in kept): kept
         for kept in combinations(marks, VALUES)
         if sums_hold([mark.printed.value or 0 for mark in kept])
     }
-    return _agreed([tuple(kept) for kept in found.values()], marks)
+    joined = [whole for whole in _joined(marks) if sums_hold([m.printed.value or 0 for m in whole])]
+    return _agreed([*found.values(), *joined] if found else [], marks)
+
+
+def _joined(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
+    """Each way to take two neighbouring values for the halves of one number."""
+    for index, (one, two) in enumerate(pairwise(marks)):
+        digits = one.text + two.text
+        if one.text != "0" and digits.isascii() and digits.isdigit():
+            whole = one._replace(printed=Printed(Kind.NUMBER, int(digits)), text=digits)
+            yield (*marks[:index], whole, *marks[index + 2 :])
 
 
 def _agreed(found: Sequence[Sequence[Mark]], marks: Sequence[Mark]) -> list[Slot]:

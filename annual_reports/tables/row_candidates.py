@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from math import comb, prod
+from math import comb
 from typing import NamedTuple
 
 from annual_reports.model import Number
@@ -102,28 +102,17 @@ def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:
 
 
 def _cuts(marks: Sequence[Mark]) -> Iterator[Reading]:
-    """Every way to cut the digit runs into exactly seven numbers whose sum holds."""
-    options = [_pieces(mark) for mark in marks]
-    if (
-        not marks
-        or any(not option for option in options)
-        or prod(map(len, options)) > MOST_READINGS
-    ):
+    """Every way to cut the digits into exactly seven numbers whose sum holds.
+
+    Where separators were lost, one that is left may as well stand inside a number: it counts for nothing.
+    """
+    if not marks:
         return
-    for reading in _sequences(options, 0, COLUMNS):
-        if added(values_of(reading[:-1])) == reading[-1].value != 0:
+    digits = "".join(mark.text for mark in marks)
+    raw = " ".join(mark.raw for mark in marks)
+    for reading in _pieces(marks[0]._replace(text=digits, raw=raw)):
+        if len(reading) == COLUMNS and added(values_of(reading[:-1])) == reading[-1].value != 0:
             yield reading
-
-
-def _sequences(options: Sequence[list[Reading]], first: int, room: int) -> Iterator[Reading]:
-    if first == len(options):
-        if room == 0:
-            yield ()
-        return
-    for pieces in options[first]:
-        if len(pieces) <= room - (len(options) - first - 1):
-            for rest in _sequences(options, first + 1, room - len(pieces)):
-                yield pieces + rest
 
 
 def _pieces(mark: Mark) -> list[Reading]:

@@ -88,6 +88,17 @@ def letter_for_zero(source: random.Random, truth: Truth) -> tuple[Truth, Tables]
     return changed, copy_of(changed)
 
 
+def numbers_split(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
+    """Some numbers are broken by a space, as where each run of a Word page becomes a text of its own."""
+    tables = copy_of(truth)
+    places = [(t, r, c) for t, r, c in _value_places(tables) if len(tables[t][r][c].text) > 1]
+    for t, r, c in source.sample(places, source.randint(min(1, len(places)), len(places))):
+        text = tables[t][r][c].text
+        at = source.randrange(1, len(text))
+        tables[t][r][c] = tables[t][r][c].saying(f"{text[:at]} {text[at:]}")
+    return truth, tables
+
+
 _WRONG = "止牧司目宫复忌池"
 
 
@@ -151,6 +162,7 @@ TABLE_DAMAGES: dict[str, Callable[[random.Random, Truth], tuple[Truth, Tables]]]
         label_lost,
         labels_swallowed,
         dropped_and_doubled,
+        numbers_split,
     )
 }
 

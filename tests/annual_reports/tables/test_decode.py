@@ -168,7 +168,6 @@ def test_a_remark_beside_a_number_is_kept_in_raw_and_noted() -> None:
     ("unit", "fee", "value", "noted"),
     [
         ("（单位：万元）", "12.5", Decimal("12.5"), False),
-        ("（单位：元）", "125000", Decimal("12.5"), False),
         ("", "125000元", Decimal("12.5"), False),
         ("", "12.5", Decimal("12.5"), True),
     ],
@@ -179,6 +178,78 @@ def test_fees_are_in_ten_thousand_yuan_whoever_states_the_unit(
     found = table_two(unit=unit, fee=fee)
     assert cells(found)["active_disclosure.administrative_fees.amount_10k_yuan"] == value
     assert ("U01" in rules(found)) is noted
+
+
+@pytest.mark.parametrize(
+    ("unit", "fee", "options"),
+    [
+        ("（单位：元）", "125000", (Decimal("12.5"), 125000)),
+        ("（单位：亿元）", "3", (3, 30000)),
+        ("（单位：元）", "12.5", (Decimal("0.00125"), Decimal("12.5"))),
+    ],
+)
+def test_a_bare_fee_under_another_unit_than_the_forms_is_refused(
+    unit: str, fee: str, options: tuple[Decimal | int, ...]
+) -> None:
+    found = table_two(unit=unit, fee=fee)
+    cell = next(c for c in found.cells if c.row_key == "administrative_fees")
+    assert (cell.status, cell.value) == (CellStatus.UNREADABLE, None)
+    assert cell.evidence.options == options
+    assert any("万元" in f.message for f in found.findings if f.rule_id == "E01")
+
+
+@pytest.mark.parametrize(("fee", "value"), [("251000元", Decimal("25.1")), ("0", 0)])
+def test_a_fee_with_its_own_unit_and_a_zero_are_read_under_any_unit(
+    fee: str, value: Decimal | int
+) -> None:
+    found = table_two(unit="（单位：元）", fee=fee)
+    cell = next(c for c in found.cells if c.row_key == "administrative_fees")
+    assert (cell.status, cell.value) == (CellStatus.PRINTED, value)
+
+
+TWO_2019 = """
+第二十条第（一）项
+信息内容 本年新制作数量 本年新公开数量 对外公开总数量
+规章 0 0 0
+规范性文件 1 1 4
+第二十条第（五）项
+信息内容 上一年项目数量 本年增/减 处理决定数量
+行政许可 {licences}
+其他对外管理服务事项 3 {change} 2
+第二十条第（六）项
+信息内容 上一年项目数量 本年增/减 处理决定数量
+行政处罚 12 0 4
+行政强制 0 0 0
+第二十条第（八）项
+信息内容 上一年项目数量 本年增/减
+行政事业性收费 5 0
+第二十条第（九）项
+信息内容 采购项目数量 采购总金额
+政府集中采购 3 {amount}
+三、收到和处理政府信息公开申请情况
+"""
+
+
+@pytest.mark.parametrize(
+    ("licences", "change", "amount", "refused"),
+    [
+        ("12 - 6 278", "0", "7", "licensing"),
+        ("1\t6 -6 278", "0", "7", "licensing"),
+        ("12 -6 2 78", "0", "7", "licensing"),
+        ("12 -6 278", "减 28", "7", "other_public_services"),
+        ("12 -6 278", "0", "0. 7", "central_procurement"),
+    ],
+)
+def test_a_row_of_table_two_with_a_broken_number_is_refused(
+    licences: str, change: str, amount: str, refused: str
+) -> None:
+    found = decode_tables(text(TWO_2019.format(licences=licences, change=change, amount=amount)))
+    by_row = {
+        row: {c.status for c in found.cells if c.row_key == row}
+        for row in ("licensing", "other_public_services", "central_procurement", "penalty")
+    }
+    assert {row for row, seen in by_row.items() if seen != {CellStatus.PRINTED}} == {refused}
+    assert by_row[refused] == {CellStatus.UNREADABLE}
 
 
 @pytest.mark.parametrize("documents", ["3\t1", "3\t1\t9\t4", "319"])
@@ -219,6 +290,32 @@ def test_sixteen_values_are_read_only_where_one_reading_adds_up() -> None:
     assert CellStatus.PRINTED not in statuses(found)
     found = four("2\t0\t1\t0\t3\t0\t0\t4\t0\t0\t0\t4\t0\t0\t0\t0\t0")
     assert statuses(found) <= {CellStatus.INFERRED, CellStatus.UNREADABLE}
+
+
+def test_halves_of_a_number_in_table_four_are_never_read_as_numbers() -> None:
+    broken = four("0 11 0 1 1 2 0 0 10 0 10 1 3 0 0 4")
+    shown = [c for c in broken.cells if c.row_key == "reconsideration"]
+    truth = (0, 11, 0, 1, 12)
+    assert all(c.value in (None, value) for c, value in zip(shown, truth, strict=True))
+    assert CellStatus.PRINTED not in statuses(broken)
+    broken = four("1 0 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0")
+    assert statuses(broken) == {CellStatus.UNREADABLE}
+
+
+def test_empty_cells_of_table_four_are_cells_and_a_lost_one_is_not() -> None:
+    _, (two, three, review) = report(5)
+    emptied = tuple(
+        tuple(
+            Drawn("", key=cell.key) if cell.key and number % 2 else cell
+            for number, cell in enumerate(row)
+        )
+        for row in review
+    )
+    found = decode_tables(grid_document((two, three, emptied), "spanned"))
+    assert found.structure["review_litigation_values"] == 15
+    shorter = (*emptied[:-1], emptied[-1][:-1])
+    found = decode_tables(grid_document((two, three, shorter), "spanned"))
+    assert found.structure["review_litigation_values"] < 15
 
 
 def test_fourteen_values_are_refused_and_publishers_own_sums_are_kept() -> None:
