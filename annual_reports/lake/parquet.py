@@ -19,12 +19,16 @@ def arrow_table(table_name: str, frame: pl.DataFrame) -> pa.Table:
     ValueError where a column that may not be null holds one.
     """
     schema = arrow_schema(table_name)
-    rows = frame.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
-    typed = pa.table([rows.column(field.name).cast(field.type) for field in schema], schema=schema)
+    rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    typed = pa.table([_of_type(rows.column(f.name), f.type) for f in schema], schema=schema)
     holed = [f.name for f in schema if not f.nullable and typed.column(f.name).null_count]
     if holed:
         raise ValueError(f"{table_name}: null in {holed}")
     return typed.combine_chunks()
+
+
+def _of_type(column: pa.ChunkedArray, arrow_type: pa.DataType) -> pa.ChunkedArray:
+    return column if column.type == arrow_type else column.cast(arrow_type)
 
 
 def parquet_bytes(table_name: str, frame: pl.DataFrame) -> bytes:
