@@ -88,7 +88,7 @@ def solve_requests(
 
     `in_order`: the labels stand in the order of the form, so that a lost one can be told by order.
     """
-    printed = _all_printed(rows)
+    printed = all_printed(rows)
     if printed is not None:
         return printed
     state = _State(template, list(rows))
@@ -106,7 +106,7 @@ def solve_requests(
     return [_row_slots(state, row) for row in range(len(rows))]
 
 
-def _all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
+def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
     """The slots of a table whose every row prints seven plain numbers beside its label; else None.
 
     Such rows are decided by themselves and no cell of them is blank, so nothing is left to solve.
