@@ -26,13 +26,13 @@ _LONGEST_LABEL = 64
 
 
 class _Row(NamedTuple):
-    """A data row: its label's cell and the header row above it."""
+    """A data row: its label's cell, the header cells above it, perhaps in an earlier grid, and where they end."""
 
     rows: GridRows
     place: int
     label_cell: GridCell
     header: tuple[GridCell, ...]
-    header_index: int
+    header_end: int
     repaired: bool
 
 
@@ -42,16 +42,16 @@ def read_grid_active_disclosure(grids: Sequence[GridRows]) -> list[TableReading]
     found: dict[str, _Row] = {}
     template: str | None = None
     header: tuple[GridCell, ...] = ()
-    header_index = 0
+    header_end = 0
     for rows in grids:
         named = _form_of(rows)
         for index in range(rows.grid.row_count):
             headed = _header_cells(rows, index)
             if headed:
-                header, header_index = headed, index
+                header, header_end = headed, rows.row_ends[index]
                 template = template or named
                 continue
-            row = _data_row(rows, index, (header, header_index), template, found)
+            row = _data_row(rows, index, (header, header_end), template, found)
             if row is None or template is None:
                 continue
             key, placed = row
@@ -260,7 +260,7 @@ def _fills_the_row(row: _Row, cells: Sequence[GridCell]) -> bool:
 
 
 def _as_wide_as_header(row: _Row) -> bool:
-    return row.rows.row_ends[row.place] == row.rows.row_ends[row.header_index]
+    return row.rows.row_ends[row.place] == row.header_end
 
 
 def _own(row: _Row, cell: GridCell) -> Mark:

@@ -101,6 +101,26 @@ def test_a_table_cut_by_a_page_goes_on_in_the_next_grid(cut: int, repeated: bool
     assert cells(decode_tables([*text_blocks(OPENING), *grids])) == expected(truth)
 
 
+def drawn(index: int, *rows: str) -> Grid:
+    """A grid without spans, cells between bars."""
+    texts = [row.split("|") for row in rows]
+    cells = [GridCell(t, r, c) for r, row in enumerate(texts) for c, t in enumerate(row)]
+    return Grid(index, len(rows), max(map(len, texts)), tuple(cells))
+
+
+def test_an_empty_cell_below_a_header_of_the_page_before_is_blank() -> None:
+    """The header stands in a row the second grid does not have."""
+    opening = ["第二十条"] * 6
+    first = drawn(0, *opening, "信息内容|本年制发件数|本年废止件数|现行有效件数", "规章|0|0|0")
+    second = drawn(
+        1, "行政规范性文件|1||4", "信息内容|本年处理决定数量", "行政许可|3", "行政处罚|3"
+    )
+    found = decode_tables([first, second])
+    row = [c for c in found.cells if c.row_key == "normative_documents"]
+    assert [c.value for c in row] == [1, None, 4]
+    assert row[1].status is CellStatus.BLANK
+
+
 def test_a_copy_of_the_tables_changes_nothing_and_is_noted() -> None:
     truth, tables = report(2)
     lines = flat_document(tables, "tabs")
