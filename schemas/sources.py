@@ -13,7 +13,7 @@ from schemas.parameters import FIRST_YEAR, LAST_YEAR, province_names
 
 BoundedYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 DivisionCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3})?(\d{3})?$")]
-Level = Literal["central", "province", "prefecture", "county", "township", "other"]
+Level = Literal["national", "province", "prefecture", "county", "township"]
 
 
 class SourceError(ValueError):

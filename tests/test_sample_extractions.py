@@ -66,12 +66,11 @@ def test_publisher_place_and_year_are_read_from_the_page(url: str) -> None:
     _, page = PAGES[url]
     identity = extraction_of(url).identity
     entry = EXPECTED[page["publisher"]]
-    level = "national" if entry["level"] == "central" else entry["level"]
     assert (identity.province, identity.county_code) == (
         entry["province"],
         entry.get("county_code"),
     )
-    assert (identity.level, identity.year) == (level, page["year"])
+    assert (identity.level, identity.year) == (entry["level"], page["year"])
     assert identity.scope == expected_scope(page)
     assert identity.is_correction == ("更正" in page["title"])
 

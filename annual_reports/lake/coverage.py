@@ -50,7 +50,7 @@ def build_coverage(
     and no other report does. No clock: whether a missing report is overdue is for the reader to
     say, by `due_date` against today. Raises ValueError for an outcome that is not declared.
     """
-    wanted = expected.unique(_KEY, maintain_order=True).with_columns(level=_published_level())
+    wanted = expected.unique(_KEY, maintain_order=True)
     settled = wanted.join(
         _best_attempts(attempts, revisions), on=_KEY, how="left", validate="1:1"
     ).join(_reports_by_name(reports), on=["partition", "publisher"], how="left", validate="m:1")
@@ -60,14 +60,6 @@ def build_coverage(
         rows.drop_nulls("report_id"), on=["partition", "report_id"], how="anti"
     )
     return pl.concat([rows, _seen_rows(unexpected)])
-
-
-def _published_level() -> pl.Expr:
-    """The level as the lake names it; null for one that the source leaves open."""
-    names = {
-        row["source_level"]: row["level"] or None for row in read_data_rows("source_levels.csv")
-    }
-    return pl.col("level").replace_strict(names, return_dtype=pl.String())
 
 
 def _best_attempts(attempts: pl.DataFrame, revisions: pl.DataFrame) -> pl.DataFrame:

@@ -281,14 +281,6 @@ class TestCoverage:
         assert row["reason"]
         assert str(row["due_date"]) == "2025-01-31"
 
-    def test_levels_of_source_files_become_those_of_the_lake(self) -> None:
-        expected = expected_publishers("国家某局", "某开发区").with_columns(
-            level=pl.Series(["central", "other"])
-        )
-        built = build_partition(NO_EXTRACTIONS, NO_EXTRACTIONS, expected)
-        levels = dict(built.tables["coverage"].select("publisher", "level").rows())
-        assert levels == {"国家某局": "national", "某开发区": None}
-
     def test_never_tried_is_not_found(self) -> None:
         assert self.coverage([])["白水镇"]["status"] == "not_found"
 
