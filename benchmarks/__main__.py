@@ -9,7 +9,7 @@ import sys
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading
 
-REPORTS_IN_A_RUN = 2000
+REPORTS_IN_A_RUN = 1000
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from annual_reports.extract import EXTRACTOR_VERSION
@@ -23,6 +24,8 @@ from tasks.prefect_environment import quiet_console
 from tasks.progress import Progress
 from tasks.publish import publish_lake
 from tasks.reader_pool import ReaderPool
+
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,27 @@ class OrchestrationCost:
 
 
 def measure_orchestration(reports: int) -> OrchestrationCost:
-    """One run each way over `reports` made documents, each into a new lake."""
+    """Medians of ROUNDS runs each way, in turn, over `reports` made documents into new lakes."""
     logging.disable(logging.INFO)
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) / "documents"
         folder.mkdir()
         for report in made_reports(reports, HTML_STYLES + TEXT_STYLES):
             (folder / report.name).write_bytes(report.content)
-        bare, orchestrated = Path(scratch) / "bare", Path(scratch) / "orchestrated"
-        without_prefect = _seconds_of_work_alone(folder, bare)
-        server_start, with_prefect = _seconds_of_flow(folder, orchestrated)
+        alone: list[float] = []
+        flows: list[tuple[float, float]] = []
+        digests = set()
+        for number in range(ROUNDS):
+            bare, orchestrated = Path(scratch) / f"bare{number}", Path(scratch) / f"flow{number}"
+            alone.append(_seconds_of_work_alone(folder, bare))
+            flows.append(_seconds_of_flow(folder, orchestrated))
+            digests |= {_digest(bare), _digest(orchestrated)}
         return OrchestrationCost(
             reports,
-            server_start,
-            with_prefect,
-            without_prefect,
-            _digest(bare) == _digest(orchestrated),
+            median(start for start, _ in flows),
+            median(run for _, run in flows),
+            median(alone),
+            len(digests) == 1,
         )
 
 
