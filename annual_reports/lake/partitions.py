@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.checking.partition import FINDING_SCHEMA, check_reports
+from annual_reports.checking.partition import check_reports
 from annual_reports.checking.wide import (
     publisher_facts,
     wide_reports,
@@ -143,8 +143,7 @@ def _report_candidates(
     checked = with_reports_below(
         with_previous_year(wide, before.with_columns(partition="following"))
     )
-    doubts = report_tables.reader_findings(long_rows(current, "findings"))
-    findings = pl.concat([check_reports(checked), doubts.select(FINDING_SCHEMA.names())])
+    findings = report_tables.all_findings(check_reports(checked), long_rows(current, "findings"))
     return _Candidates(
         versions=versions.filter(is_wanted),
         current=current,

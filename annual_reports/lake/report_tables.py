@@ -154,13 +154,25 @@ def claim_rows(current: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def reader_findings(findings: pl.DataFrame) -> pl.DataFrame:
-    """The doubts of the reader: findings of extractions that no rule of `rules.csv` makes.
+def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings of the rules on the partition, and what the reader alone could see.
 
-    Those of the rules are evaluated anew on the partition.
+    The rules are evaluated anew on the partition, so of the reader's findings those stay that no
+    rule makes, and the contradictions it proved where the rule lacks a value (a claim that an
+    unreadable cell cannot hold): these take the place of "not assessable".
     """
-    names = [rule.rule_id for rule in rules()]
-    return findings.filter(~pl.col("rule_id").is_in(names)).rename({"scope": "place"})
+    seen = reader_findings.rename({"scope": "place"})
+    is_of_rule = pl.col("rule_id").is_in([rule.rule_id for rule in rules()])
+    failed = rule_findings.filter(pl.col("status") == "fail")
+    proved = seen.filter(is_of_rule, pl.col("status") == "fail").join(
+        failed, on=["document", "rule_id", "place"], how="anti"
+    )
+    settled = rule_findings.filter(pl.col("status") == "not_assessable").join(
+        proved, on=["document", "rule_id"], how="anti"
+    )
+    columns = rule_findings.columns
+    parts = [failed, settled, seen.filter(~is_of_rule), proved]
+    return pl.concat(part.select(columns) for part in parts)
 
 
 def finding_rows(current: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
