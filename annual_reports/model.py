@@ -27,9 +27,6 @@ class CellStatus(StrEnum):
     CORRECTED = "corrected"
 
 
-VALUED = frozenset({CellStatus.PRINTED, CellStatus.INFERRED, CellStatus.CORRECTED})
-
-
 class FindingClass(StrEnum):
     """Whose error a finding is about."""
 
@@ -150,7 +147,7 @@ class CellEvidence(NamedTuple):
 class Cell(NamedTuple):
     """One canonical cell of `fields.csv`. `raw` is the text as printed, None where nothing stands.
 
-    Only statuses in VALUED carry a number. A tuple, because a document has two hundred of them.
+    Only printed, inferred and corrected cells carry a number. A tuple, because a document has two hundred of them.
     """
 
     table: str

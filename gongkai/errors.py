@@ -14,7 +14,6 @@ from tasks.local_files import UnusablePathError
 from tasks.local_server import ServerNotStartedError
 
 PROBLEM = 1
-WRONG_USAGE = 2
 INTERRUPTED = 130
 DEBUG_VARIABLE = "GONGKAI_DEBUG"
 

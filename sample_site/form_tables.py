@@ -5,13 +5,13 @@ Labels and row order come from `schemas/data/fields.csv`; numbers come from `sam
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import groupby
 from typing import Any
+
+from schemas.fields import read_data_rows
 
 Printed = Mapping[tuple[str, str], str]
 """What a page prints: (row_key, column_key) → text, "" where the page prints nothing."""
@@ -40,10 +40,9 @@ class FormTable:
 @cache
 def read_fields(form: str, table: str) -> list[dict[str, str]]:
     """Rows of `fields.csv` for one table of one form, in printing order."""
-    text = resources.files("schemas").joinpath("data/fields.csv").read_text(encoding="utf-8")
     fields = [
         row
-        for row in csv.DictReader(text.splitlines())
+        for row in read_data_rows("fields.csv")
         if (row["template"], row["table"]) == (form, table)
     ]
     return sorted(fields, key=lambda row: int(row["order"]))

@@ -13,8 +13,6 @@ from annual_reports.lake import document_id
 from annual_reports.model import DocumentInfo
 from tasks.observations import HAVING_BYTES, Purpose
 
-SHARDS = "0123456789abcdef"
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentToRead:

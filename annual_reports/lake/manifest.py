@@ -127,17 +127,6 @@ def partition_batches(
         yield tuple(batch)
 
 
-def files_no_longer_published(
-    partitions: Iterable[PartitionKey], manifest: Manifest | None
-) -> tuple[str, ...]:
-    """Paths in the manifest that belong to no partition and to no dimension any more."""
-    due = {partition_path(name, key) for key in partitions for name in partitioned_tables()}
-    due |= {dimension_path(name) for name in dimension_names()}
-    return tuple(
-        sorted(file.path for file in (manifest.files if manifest else ()) if file.path not in due)
-    )
-
-
 def published_file(
     path: str, table_name: str, rows: int, content: bytes, input_hash: str
 ) -> PublishedFile:

@@ -12,8 +12,6 @@ from annual_reports.lake.manifest import (
     Manifest,
     ManifestUnreadable,
     PartitionKey,
-    dimension_path,
-    files_no_longer_published,
     manifest_text,
     parse_manifest,
     partition_batches,
@@ -52,14 +50,6 @@ def test_a_partition_of_which_one_file_is_absent_is_built_again() -> None:
     manifest = manifest_of((SHANXI, "a"))
     cut = replace(manifest, files=manifest.files[1:])
     assert partitions_to_build({SHANXI: "a"}, cut) == (SHANXI,)
-
-
-def test_files_of_a_partition_that_is_gone_are_named() -> None:
-    manifest = manifest_of((SHANXI, "a"), (GUIZHOU, "b"))
-    regions = published_file(dimension_path("regions"), "regions", 1, b"r", "")
-    manifest = replace(manifest, files=(*manifest.files, regions))
-    gone = files_no_longer_published([SHANXI], manifest)
-    assert gone == tuple(sorted(partition_path(name, GUIZHOU) for name in partitioned_tables()))
 
 
 def test_the_input_hash_changes_with_inputs_code_and_names_but_not_with_their_order() -> None:
