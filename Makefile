@@ -5,9 +5,11 @@ PYTHON := $(shell for p in $${PYTHON:-python3} python3.13 python3.12 python3.11;
 BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+RESOLVE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench ui docs lock clean
+.PHONY: help run test check format bench ui docs ocr lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,9 +39,13 @@ ui: $(READY) ## the Prefect UI with the deployments, until Ctrl-C
 docs: $(READY) ## rewrite the generated pages
 	@$(BIN)/python -m schemas.data_dictionary
 
-lock: $(READY) ## resolve the dependencies again and write requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o requirements.lock
+ocr: $(READY) ## add what reads scanned reports (about 200 MB; the models are inside the packages)
+	@$(PIP) install --no-deps --require-hashes -r requirements-ocr.lock
+
+lock: $(READY) ## resolve the dependencies again and write the lock files
+	@$(RESOLVE) --extra dev --upgrade -o requirements.lock
+	@cp requirements.lock requirements-ocr.lock # so that what both hold has one version
+	@$(RESOLVE) --extra ocr -o requirements-ocr.lock
 
 clean: ## remove the environment and the caches (the lake stays)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

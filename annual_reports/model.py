@@ -63,10 +63,14 @@ class QuarantinedDocument(Exception):
         self.remedy = remedy
 
 
+Box = tuple[float, float, float, float]
+
+
 class GridCell(NamedTuple):
     """One cell of a ruled or marked-up table, at its origin; spans are never copied out.
 
-    `text` is layout text: block boundaries inside the cell are newlines, runs are joined.
+    `text` is layout text: block boundaries inside the cell are newlines, runs are joined. `box` is
+    (left, top, right, bottom) on the page in points from its upper left corner, where the medium has pages.
     """
 
     text: str
@@ -74,6 +78,7 @@ class GridCell(NamedTuple):
     column: int
     row_span: int = 1
     column_span: int = 1
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ class CellEvidence(NamedTuple):
     """Where a cell was read. Grid positions count from 0; `line` is for flattened text.
 
     `rules` names the relations that prove an inferred value; `options` are the values an
-    unreadable cell could have; `column_span`/`row_span` tell a merged value cell.
+    unreadable cell could have; `column_span`/`row_span` tell a merged value cell. `box` is that of
+    `GridCell`.
     """
 
     table_index: int | None = None
@@ -142,6 +148,7 @@ class CellEvidence(NamedTuple):
     column_span: int = 1
     rules: tuple[str, ...] = ()
     options: tuple[Number, ...] = ()
+    box: Box | None = None
 
 
 class Cell(NamedTuple):
@@ -364,6 +371,8 @@ def _cell_object(cell: Cell) -> dict[str, Any]:
         evidence["line"] = place.line
     if place.row_span > 1 or place.column_span > 1:
         evidence |= {"row_span": place.row_span, "column_span": place.column_span}
+    if place.box is not None:
+        evidence["box"] = list(place.box)
     if place.rules:
         evidence["rules"] = list(place.rules)
     if place.options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from typing import NoReturn
 
 from annual_reports.model import QuarantinedDocument, QuarantineReason
 from annual_reports.reading.blanks import is_blank
@@ -21,6 +22,13 @@ _HEAD_CHARACTERS = 8192
 
 def refuse_unreadable_bytes(content: bytes) -> None:
     """Raise QuarantinedDocument for what is empty, too large or a binary format; else return."""
+    refuse_unreadable_size(content)
+    if kind := recognise_binary(content):
+        refuse_medium(kind)
+
+
+def refuse_unreadable_size(content: bytes) -> None:
+    """Raise QuarantinedDocument for what is empty or too large; else return."""
     if not content.strip(_BLANK_BYTES):
         raise _empty(len(content))
     if len(content) > MAX_DOCUMENT_BYTES:
@@ -30,8 +38,11 @@ def refuse_unreadable_bytes(content: bytes) -> None:
             f" / the file exceeds the cap of {MAX_DOCUMENT_BYTES} bytes",
             "请确认它是一份年度报告，或拆成单份 / check that it is one report, or split it",
         )
-    if kind := recognise_binary(content):
-        raise _unsupported(kind)
+
+
+def refuse_medium(kind: MediaKind) -> NoReturn:
+    """Raise QuarantinedDocument for a medium that is recognised and not read."""
+    raise _unsupported(kind)
 
 
 def refuse_blank_text(text: str, size: int) -> None:

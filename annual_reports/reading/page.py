@@ -11,6 +11,7 @@ from turbohtml import Element, Text
 from annual_reports.model import GridCell
 from annual_reports.reading.blanks import tidy_cell_text, tidy_line
 from annual_reports.reading.block_list import BlockList
+from annual_reports.reading.content import PageLink
 from annual_reports.reading.spans import PLAIN_TEXT, table_cells
 from annual_reports.reading.table_shape import table_pieces
 
@@ -35,14 +36,6 @@ _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
 _PICTURE = "[图片]"
 _MARK_START, _MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
 _MARK = re.compile(f"{_MARK_START}(\\d+){_MARK_END}")
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """One link of the page as written; `href` is not resolved."""
-
-    href: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def evidence_of(slot: Slot, table_index: int, row: int, column: int) -> CellEvid
     if mark is None or mark.cell is None:
         page, line = (None, None) if mark is None else (mark.page, mark.line)
         return CellEvidence(table_index, row, column, page, line, 1, 1, slot.rules, slot.options)
-    _, grid_row, grid_column, row_span, column_span = mark.cell
+    _, grid_row, grid_column, row_span, column_span, box = mark.cell
     return CellEvidence(
         mark.table_index,
         grid_row,
@@ -91,4 +91,5 @@ def evidence_of(slot: Slot, table_index: int, row: int, column: int) -> CellEvid
         column_span,
         slot.rules,
         slot.options,
+        box,
     )
