@@ -34,6 +34,7 @@ class ValueWords:
     """How blanks, signs and units are written in value cells. Amount factors lead to 万元."""
 
     placeholders: frozenset[str]
+    zero_numerals: frozenset[str]
     zero_letters: frozenset[str]
     plus: tuple[str, ...]
     minus: tuple[str, ...]
@@ -97,6 +98,7 @@ def value_words() -> ValueWords:
     }
     return ValueWords(
         placeholders=frozenset(words["placeholder"]),
+        zero_numerals=frozenset(words["zero_numeral"]),
         zero_letters=frozenset(words["zero_letter"]),
         plus=longest_first["plus"],
         minus=longest_first["minus"],

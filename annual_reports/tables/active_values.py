@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus, Number
+from annual_reports.tables.glued_fields import GluedField, glued_fields
 from annual_reports.tables.marks import Mark, Slot, inferred, slot_of, unreadable
 from annual_reports.tables.printed_values import (
     Kind,
@@ -20,6 +21,7 @@ from annual_reports.tables.table_reading import Note
 from schemas.fields import Field, TableForm
 from schemas.labels import value_words
 
+_MOST_OPTIONS = 7
 _FORM_UNIT = {"t2021": "万元"}
 _STRUCTURE_RULE = {"t2021": "S04", "t2019": "S05"}
 
@@ -39,7 +41,7 @@ class FieldHeader(NamedTuple):
 def settle_row(fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]) -> list[Slot]:
     """Slots for the marks of one row: one each, or all unreadable."""
     if any(mark.attached or mark.kind is Kind.GLUED for mark in marks):
-        return _settle_glued(fields, marks)
+        return _settle_glued(fields, header, marks)
     if len(marks) != len(fields):
         reason = "short_row" if len(marks) < len(fields) else "long_row"
         return [unreadable(reason, marks[0] if marks else None)] * len(fields)
@@ -92,13 +94,27 @@ def _in_10k_yuan(field: Field, header: FieldHeader, printed: Printed) -> Printed
     return printed._replace(value=shortest(amount), unit_stated=bool(header.unit))
 
 
-def _settle_glued(fields: Sequence[Field], marks: Sequence[Mark]) -> list[Slot]:
-    """Glued digits: one zero for each column; nothing checks any other cut, not even no cut at all."""
-    digits = "".join(mark.text for mark in marks)
-    if len(digits) == len(fields) and set(digits) == {"0"}:
-        rule = _STRUCTURE_RULE[fields[0].template]
-        return [inferred(0, marks[0], (rule,)) for _ in fields]
-    return [unreadable("glued", marks[0])] * len(fields)
+def _settle_glued(
+    fields: Sequence[Field], header: FieldHeader, marks: Sequence[Mark]
+) -> list[Slot]:
+    """What every way to cut the text gives; several texts apart from each other are not cut."""
+    if len(marks) != 1:
+        return [unreadable("glued", marks[0])] * len(fields)
+    rule = _STRUCTURE_RULE[fields[0].template]
+    return [
+        _glued_slot(field, header, marks[0], found, rule)
+        for field, found in zip(fields, glued_fields(fields, marks[0].text), strict=True)
+    ]
+
+
+def _glued_slot(
+    field: Field, header: FieldHeader, mark: Mark, found: GluedField, rule: str
+) -> Slot:
+    if found.piece is None:
+        options = found.options if len(found.options) <= _MOST_OPTIONS else ()
+        return unreadable("glued", mark, options)
+    slot = value_slot(field, header, mark._replace(text=found.piece))
+    return slot if slot.value is None else inferred(slot.value, slot.mark, (rule,))
 
 
 def unit_notes(form: TableForm, slots: Sequence[Sequence[Slot]]) -> list[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -21,6 +22,7 @@ from schemas.labels import Label, labels, value_words
 _TABLE = "active_disclosure"
 _REACH = 700
 _HEADER_REACH = 160
+_HEADING_NUMBER = re.compile("[(（]?[一二三四五六七八九十][)）]?[、.．]?$")
 
 
 def read_flat_active_disclosure(stream: TokenStream) -> list[TableReading]:
@@ -267,7 +269,9 @@ def _settle_window(
     if _strayed(window) or (beside and any(mark.line != window.label_line for mark in marks)):
         return [unreadable("misplaced", mark) for mark in _first_marks(window, len(fields))]
     aligned = _aligned_fields(stream, fields, window)
-    if aligned is not None:
+    if any(mark.attached for mark in marks):
+        marks = _one_text(stream, window)
+    elif aligned is not None:
         marks = aligned
     elif max(header.repeats, default=1) > 1:
         marks = _undoubled(header.repeats, marks)
@@ -285,6 +289,17 @@ def _settle_window(
 def _may_be_cut(field: Field, slot: Slot) -> bool:
     """Whether more digits could follow the last number of a document: not after a whole 0."""
     return slot.value is not None and (bool(slot.value) or field.dtype == "decimal")
+
+
+def _one_text(stream: TokenStream, window: _Window) -> tuple[Mark, ...]:
+    """All that stands between a label and the next, as one mark; as found where a separator is left in it."""
+    start, end = window.hit.end, window.end
+    inner = [place for place in range(start + 1, end) if stream.starts_token(place)]
+    own = inner[0] if inner else end
+    if stream.starts_token(start) or any(mark.place >= own for mark in window.marks):
+        return (*window.marks, *window.marks)
+    text = _HEADING_NUMBER.sub("", stream.letters[start:own])
+    return (window.marks[0]._replace(text=text, raw=text),)
 
 
 def _undoubled(repeats: Sequence[int], marks: Sequence[Mark]) -> tuple[Mark, ...]:

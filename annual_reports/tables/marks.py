@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from annual_reports.model import CellEvidence, CellStatus, GridCell, Number
-from annual_reports.tables.printed_values import Kind, Printed
+from annual_reports.tables.printed_values import Kind, Printed, read_count
 
 
 class Mark(NamedTuple):
@@ -62,8 +62,14 @@ def slot_of(mark: Mark) -> Slot:
         return Slot(CellStatus.PRINTED, mark.printed.value, mark)
     status = _STATUS_OF_KIND.get(mark.printed.kind)
     if status is None:
-        return unreadable(_REASON_OF_KIND[mark.printed.kind], mark)
+        return unreadable(_REASON_OF_KIND[mark.printed.kind], mark, _merged_number(mark))
     return Slot(status, mark.printed.value, mark)
+
+
+def _merged_number(mark: Mark) -> tuple[Number, ...]:
+    """The one number of a cell over several columns or rows: an option for each of them, known for none."""
+    value = read_count(mark.text).value if mark.printed.kind is Kind.MERGED else None
+    return () if value is None else (value,)
 
 
 def unreadable(reason: str, mark: Mark | None = None, options: tuple[Number, ...] = ()) -> Slot:

@@ -39,6 +39,7 @@ class Printed(NamedTuple):
 
 
 BLANK = Printed(Kind.BLANK, None)
+ZERO = Printed(Kind.NUMBER, 0)
 WORDS = Printed(Kind.WORDS, None)
 ODD = Printed(Kind.ODD, None)
 GLUED = Printed(Kind.GLUED, None)
@@ -122,6 +123,8 @@ def _read_rare(text: str, dtype: str) -> Printed:
     words = value_words()
     if not text or text in words.placeholders:
         return BLANK
+    if text in words.zero_numerals:
+        return ZERO
     if not any(character.isdigit() for character in text):
         return Printed(Kind.LETTER_ZERO, 0) if text in words.zero_letters else WORDS
     printed = _number_of(text, dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -32,6 +33,12 @@ class Truth:
         """The same report with another cell."""
         texts = self.written if written is None else {**self.written, key: written}
         return replace(self, values={**self.values, key: value}, written=texts)
+
+    def saying(
+        self, values: Mapping[Key, int | Decimal | None], written: Mapping[Key, str]
+    ) -> Truth:
+        """The same report with some cells of another value and some of another wording."""
+        return replace(self, values={**self.values, **values}, written={**self.written, **written})
 
 
 def random_truth(source: random.Random) -> Truth:

@@ -21,6 +21,8 @@ from annual_reports.tables.printed_values import (
     ("text", "value"),
     [
         ("0", 0),
+        ("〇", 0),
+        ("零", 0),
         ("31", 31),
         ("１２", 12),
         ("1,234", 1234),
@@ -51,7 +53,7 @@ def test_blanks_and_placeholders_are_no_zero(text: str) -> None:
         ("由司法局汇总填报", Kind.WORDS),
         ("O", Kind.LETTER_ZERO),
         ("1O", Kind.LETTER_ZERO),
-        ("〇", Kind.LETTER_ZERO),
+        ("1〇", Kind.LETTER_ZERO),
         ("007", Kind.GLUED),
         ("5²", Kind.ODD),
         ("①", Kind.WORDS),
