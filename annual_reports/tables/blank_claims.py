@@ -12,7 +12,6 @@ from annual_reports.model import Number
 from annual_reports.tables.sums import (
     COLUMNS,
     Matrix,
-    added,
     failing_columns,
     relations_hold,
     row_holds,
@@ -63,7 +62,8 @@ def _better_elsewhere(
 
 
 def _broken_row(values: Sequence[Number | None]) -> bool:
-    return values[-1] is not None and bool(added(values[:-1])) and not row_holds(values)
+    filled = any(value is not None for value in values[:-1])
+    return values[-1] is not None and filled and not row_holds(values)
 
 
 def _moved(values: Sequence[Number | None]) -> list[list[Number | None]]:

@@ -66,6 +66,12 @@ def _reading_at(fields: Fields, lead: int) -> Reading | None:
 
 
 def _only_verified(group: Mapping[int, Fields]) -> dict[int, Reading]:
+    """The readings of rows of one shape under the only lead the sums speak for.
+
+    A row without a sibling of its shape may have one field too many anywhere, which blanks hide from sums.
+    """
+    if len(group) == 1:
+        return {}
     width = len(next(iter(group.values())))
     verified = []
     for lead in range(width - COLUMNS + 1):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from annual_reports.model import CellStatus
 from annual_reports.tables.active_values import FieldHeader, settle_row, unit_notes
 from annual_reports.tables.column_header import header_of, mentions_columns
-from annual_reports.tables.flat_text import Token, TokenStream, marks_between
+from annual_reports.tables.flat_text import Token, TokenStream, inside_decimal, marks_between
 from annual_reports.tables.label_chain import LabelHit, place_damaged
 from annual_reports.tables.marks import MISSING, Mark, Slot, slot_of, unreadable
 from annual_reports.tables.printed_values import BLANK, WORDS
@@ -133,7 +133,10 @@ def _row_hits(
 
 
 class _Window(NamedTuple):
-    """What stands beside a label: values, words, and the same-line fields where they are explicit."""
+    """What stands beside a label: values, words, and the same-line fields where they are explicit.
+
+    `next_known`: the label that follows on the form was found, so that no other row's values are among them.
+    """
 
     hit: LabelHit
     end: int
@@ -141,6 +144,7 @@ class _Window(NamedTuple):
     words: tuple[Mark, ...]
     label_line: int
     fields: tuple[Token, ...]
+    next_known: bool
 
 
 def _windows(
@@ -164,6 +168,7 @@ def _windows(
                 _words_between(stream, hit.end, end),
                 stream.tokens[stream.token_at(hit.end - 1)].line,
                 _line_fields(stream, hit),
+                row + 1 == len(hits) or hits[row + 1] is not None,
             )
         )
     return windows
@@ -181,7 +186,7 @@ def _block_starts(stream: TokenStream, start: int, end: int) -> list[int]:
 def _first_foreign(stream: TokenStream, start: int, limit: int) -> int:
     """The end of the values after the last label where no known heading closes the table."""
     place = start
-    while place < limit and stream.value_follows(place):
+    while place < limit and (stream.value_follows(place) or inside_decimal(stream.letters, place)):
         place += 1
     return place
 
@@ -296,7 +301,8 @@ def _one_text(stream: TokenStream, window: _Window) -> tuple[Mark, ...]:
     start, end = window.hit.end, window.end
     inner = [place for place in range(start + 1, end) if stream.starts_token(place)]
     own = inner[0] if inner else end
-    if stream.starts_token(start) or any(mark.place >= own for mark in window.marks):
+    alone = window.next_known and not stream.starts_token(start)
+    if not alone or any(mark.place >= own for mark in window.marks):
         return (*window.marks, *window.marks)
     text = _HEADING_NUMBER.sub("", stream.letters[start:own])
     return (window.marks[0]._replace(text=text, raw=text),)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from annual_reports.tables.flat_text import (
     Token,
     TokenStream,
+    inside_decimal,
     longest_text_between,
     marks_between,
 )
@@ -175,13 +176,9 @@ def _values_end(stream: TokenStream, start: int, limit: int) -> int:
     place = start
     while place < limit and not stream.value_follows(place):
         place += 1
-    while place < limit and (stream.value_follows(place) or _inside_decimal(stream.letters, place)):
+    while place < limit and (stream.value_follows(place) or inside_decimal(stream.letters, place)):
         place += 1
     return _without_heading_digits(stream, place, limit)
-
-
-def _inside_decimal(letters: str, place: int) -> bool:
-    return letters[place] in ".," and letters[place + 1 : place + 2].isdigit()
 
 
 def _without_heading_digits(stream: TokenStream, end: int, limit: int) -> int:

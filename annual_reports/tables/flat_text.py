@@ -184,6 +184,11 @@ def marks_between(
     return marks
 
 
+def inside_decimal(letters: str, place: int) -> bool:
+    """Whether the point or comma of a number stands here."""
+    return letters[place] in ".," and letters[place + 1 : place + 2].isdigit()
+
+
 def longest_text_between(stream: TokenStream, marks: Sequence[Mark]) -> int:
     """The most characters of text that stand between two neighbouring values."""
     ends = [mark.place + (len(mark.text) if mark.attached else 1) for mark in marks]

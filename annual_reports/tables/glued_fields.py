@@ -6,15 +6,25 @@ Empty cells leave no trace in such a text, so any field may be one; and one valu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from annual_reports.model import Number
-from annual_reports.tables.printed_values import Kind, read_amount, read_count, read_signed_count
+from annual_reports.tables.printed_values import (
+    Kind,
+    Printed,
+    read_amount,
+    read_count,
+    read_signed_count,
+)
 from schemas.fields import Field
 
 _LONGEST = 32
-_READERS = {"int": read_count, "signed_int": read_signed_count, "decimal": read_amount}
+_READERS: dict[str, Callable[[str], Printed]] = {
+    "int": read_count,
+    "signed_int": read_signed_count,
+    "decimal": read_amount,
+}
 
 
 class Piece(NamedTuple):

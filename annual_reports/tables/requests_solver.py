@@ -6,19 +6,18 @@ its sums say. Every other row is read only as far as all readings that satisfy t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus, Number
 from annual_reports.tables.blank_claims import misplaced_blanks
+from annual_reports.tables.column_search import surviving_readings
 from annual_reports.tables.explicit_fields import adjacent, settle_fields
+from annual_reports.tables.lost_values import rows_with_a_loss
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
 from annual_reports.tables.printed_values import Kind
 from annual_reports.tables.row_candidates import (
-    MOST_READINGS,
     Entry,
     Reading,
     any_digit,
@@ -31,12 +30,9 @@ from annual_reports.tables.row_candidates import (
 )
 from annual_reports.tables.sums import (
     COLUMNS,
-    Matrix,
-    added,
     balance_holds,
     everything_holds,
     flow_rows,
-    leaf_rows,
     leaves_hold,
     row_holds,
 )
@@ -100,6 +96,9 @@ def solve_requests(
             _doubt_empty_last_row(state)
         _decide_fields(state)
         _settle_pending(state)
+    for index in rows_with_a_loss(state.template, state.matrix(), _glued_digits(state)):
+        state.decided.pop(index)
+        state.refused[index] = "glued"
     for index in misplaced_blanks(state.template, state.matrix(), set(state.proved)):
         state.decided.pop(index)
         state.refused[index] = "shifted_row"
@@ -122,6 +121,15 @@ def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
             return None
         slots.append([Slot(CellStatus.PRINTED, mark.printed.value, mark) for mark in row.marks])
     return slots
+
+
+def _glued_digits(state: _State) -> dict[int, str]:
+    """The digits of rows that were cut by their own sum alone."""
+    return {
+        index: "".join(mark.text for mark in row.marks)
+        for index, row in enumerate(state.rows)
+        if row is not None and state.proved.get(index) == ("R03",)
+    }
 
 
 def _decide_complete_rows(state: _State) -> None:
@@ -303,97 +311,34 @@ def _decide_fields(state: _State) -> None:
 def _settle_pending(state: _State) -> None:
     """Readings of short, long and glued rows that the columns leave over."""
     pending: dict[int, list[Reading]] = {}
+    glued: set[int] = set()
     cut_rows = any(row is not None and is_cuttable(row.marks) for row in state.rows)
     for index, row in enumerate(state.rows):
         if row is None or index in state.decided or index in state.refused or not row.marks:
             continue
+        if row.cut_off and len(row.marks) < COLUMNS:
+            continue
         if row.fields is not None and not adjacent(row.fields):
             continue  # an empty cell among the values is one of the seven
-        found = readings(row.marks, cut_rows and len(row.marks) <= COLUMNS)
+        if cut_rows and len(row.marks) <= COLUMNS:
+            glued.add(index)
+        found = readings(row.marks, index in glued)
         if found:
             pending[index] = found
-    survivors = _survivors(state, pending)
+    survivors = surviving_readings(state.template, state.decided, pending, glued)
     for index, left in survivors.items():
         state.decided[index] = _agreement(left)
-        state.proved[index] = ("R03", *_column_rules(state.template, index))
+    for index in survivors:
+        state.proved[index] = ("R03", *_column_rules(state, index))
 
 
-def _column_rules(template: str, row: int) -> tuple[str, ...]:
-    flows = flow_rows(template)
-    return ("R01", "R02") if row == flows[2] else ("R01",) if row in flows else ("R02",)
-
-
-def _survivors(state: _State, pending: Mapping[int, list[Reading]]) -> dict[int, list[Reading]]:
+def _column_rules(state: _State, row: int) -> tuple[str, ...]:
+    """The relations over columns that speak for a row; the publisher's leaves may contradict their total."""
     flows = flow_rows(state.template)
-    if flows[2] in pending:
-        both = _consistent(state, pending, (balance_holds, leaves_hold))
-        if both or any(row not in flows for row in pending):
-            return both
-        return _consistent(state, pending, (balance_holds,))
-    leaves = {row: found for row, found in pending.items() if row not in flows}
-    balance = {row: found for row, found in pending.items() if row in flows}
-    return {**_consistent_leaves(state, leaves), **_consistent(state, balance, (balance_holds,))}
-
-
-def _consistent(
-    state: _State,
-    pending: Mapping[int, list[Reading]],
-    relations: Sequence[Callable[[Matrix, str], bool]],
-) -> dict[int, list[Reading]]:
-    """Per row, the readings that occur in a combination satisfying every relation."""
-    if not pending or prod(map(len, pending.values())) > MOST_READINGS // 4:
-        return {}
-    matrix = state.matrix()
-    kept: dict[int, list[Reading]] = {row: [] for row in pending}
-    for combination in product(*pending.values()):
-        for row, reading in zip(pending, combination, strict=True):
-            matrix[row] = values_of(reading)
-        if all(holds(matrix, state.template) for holds in relations):
-            for row, reading in zip(pending, combination, strict=True):
-                if reading not in kept[row]:
-                    kept[row].append(reading)
-    return kept if all(kept.values()) else {}
-
-
-def _consistent_leaves(
-    state: _State, pending: Mapping[int, list[Reading]]
-) -> dict[int, list[Reading]]:
-    """As `_consistent` for leaf rows alone: what is left of each column's total bounds the search."""
-    total = state.decided.get(flow_rows(state.template)[2])
-    fixed = [state.decided[row] for row in leaf_rows(state.template) if row in state.decided]
-    if not pending or total is None or len(fixed) + len(pending) < len(leaf_rows(state.template)):
-        return {}
-    left = tuple(
-        (entry.value or 0) - added([reading[c].value for reading in fixed])
-        for c, entry in enumerate(total)
-    )
-    rows = sorted(pending, key=lambda row: len(pending[row]))
-    kept: dict[int, list[Reading]] = {row: [] for row in pending}
-    steps = 0
-    chosen: list[Reading] = []
-
-    def search(depth: int, left: tuple[Number, ...]) -> None:
-        nonlocal steps
-        steps += 1
-        if steps > MOST_READINGS:
-            return
-        if depth == len(rows):
-            if not any(left):
-                for row, reading in zip(rows, chosen, strict=True):
-                    if reading not in kept[row]:
-                        kept[row].append(reading)
-            return
-        for reading in pending[rows[depth]]:
-            rest = tuple(
-                room - (entry.value or 0) for room, entry in zip(left, reading, strict=True)
-            )
-            if min(rest) >= 0:
-                chosen.append(reading)
-                search(depth + 1, rest)
-                chosen.pop()
-
-    search(0, left)
-    return kept if steps <= MOST_READINGS and all(kept.values()) else {}
+    if row not in flows:
+        return ("R02",)
+    both = row == flows[2] and leaves_hold(state.matrix(), state.template)
+    return ("R01", "R02") if both else ("R01",)
 
 
 def _agreement(left: Sequence[Reading]) -> Reading:

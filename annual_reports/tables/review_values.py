@@ -42,16 +42,16 @@ def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
 
 
 def _is_shifted(marks: Sequence[Mark]) -> bool:
-    """Whether a row with an empty end satisfies R10 only after moving it by one."""
+    """Whether a row above zero with an empty end satisfies R10 as well after moving it by one."""
     values = [mark.printed.value or 0 for mark in marks]
-    if (marks[0].kind is not Kind.BLANK and marks[-1].kind is not Kind.BLANK) or sums_hold(values):
+    if not any(values):
         return False
     moved = []
     if marks[0].kind is Kind.BLANK:
         moved.append([*values[1:], 0])
     if marks[-1].kind is Kind.BLANK:
         moved.append([0, *values[:-1]])
-    return any(_groups_holding(one) > _groups_holding(values) for one in moved)
+    return any(_groups_holding(one) >= _groups_holding(values) for one in moved)
 
 
 def _groups_holding(values: Sequence[Number]) -> int:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from annual_reports.model import Number
 from annual_reports.tables.marks import Mark
-from annual_reports.tables.printed_values import Kind
+from annual_reports.tables.printed_values import Kind, Printed
 from annual_reports.tables.sums import COLUMNS, added
 
 MOST_READINGS = 20_000
 _MOST_CUTS = 4_000
+_MIXED_SURPLUS = 2
 
 
 class Entry(NamedTuple):
@@ -66,7 +67,7 @@ def readings(marks: Sequence[Mark], cut: bool) -> list[Reading]:
     if len(marks) == COLUMNS - 1:
         return _unique(_placements(marks))
     if len(marks) > COLUMNS and comb(len(marks), COLUMNS) <= _MOST_CUTS:
-        return _unique(_deletions(marks))
+        return _unique(_regroupings(marks))
     return []
 
 
@@ -92,6 +93,36 @@ def _placements(marks: Sequence[Mark]) -> Iterator[Reading]:
         total = lost if hole == COLUMNS - 1 else kept[-1].value or 0
         if lost >= 0 and total > 0:
             yield (*kept[:hole], Entry(lost, None), *kept[hole + 1 :])
+
+
+def _regroupings(marks: Sequence[Mark]) -> Iterator[Reading]:
+    """Surplus values left out as strangers, or joined to their neighbour as halves of one number.
+
+    Both at once only where two are too many: a page number and a broken number in one row.
+    """
+    surplus = len(marks) - COLUMNS
+    for joins in range(surplus + 1):
+        if joins in (0, surplus) or surplus == _MIXED_SURPLUS:
+            for joined in _joined(marks, joins):
+                yield from _deletions(joined)
+
+
+def _joined(marks: Sequence[Mark], count: int) -> Iterator[Sequence[Mark]]:
+    """Every way to join `count` of the values to the one before them."""
+    for ends in combinations(range(1, len(marks)), count):
+        whole: list[Mark] = [marks[0]]
+        for index, mark in enumerate(marks[1:], 1):
+            if index not in ends:
+                whole.append(mark)
+                continue
+            text = whole[-1].text + mark.text
+            if not (text.isascii() and text.isdigit()) or text[0] == "0":
+                break
+            raw = f"{whole[-1].raw} {mark.raw}"
+            printed = Printed(Kind.NUMBER, int(text))
+            whole[-1] = whole[-1]._replace(printed=printed, text=text, raw=raw)
+        else:
+            yield whole
 
 
 def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:
