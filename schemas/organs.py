@@ -117,17 +117,6 @@ def evidence_kinds() -> Mapping[str, EvidenceKind]:
 
 
 @cache
-def zone_hosts() -> Mapping[str, int]:
-    """Folded name of a zone → the division of today that it lies in (its unit number)."""
-    holders = load_gazetteer().code_holders
-    return {
-        fold(row["name"]): holders[row["host_code"]][0]
-        for row in read_csv_rows("zones.csv", _FOLDER)
-        if row["host_code"] in holders
-    }
-
-
-@cache
 def ordinary_words() -> frozenset[str]:
     """Short names of divisions that are ordinary words of organs' names as well."""
     return frozenset(

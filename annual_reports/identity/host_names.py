@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from annual_reports.identity.evidence import PlaceEvidence, place_evidence
 from annual_reports.identity.page_text import PageText
-from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, Gazetteer, load_gazetteer
+from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, Division, Gazetteer, load_gazetteer
 from schemas.organs import known_hosts
 
 _GENERIC_LABELS = frozenset(
@@ -32,7 +32,7 @@ _GENERIC_LABELS = frozenset(
         "gb",
     )
 )
-_OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china", "jkq", "gxq", "kfq", "hitech")
+_OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china", "jkq", "gxq", "kfq", "hitech", "htz", "etdz")
 _TYPE_INITIALS = {
     "市": ("s",),
     "区": ("q",),
@@ -45,6 +45,7 @@ _TYPE_INITIALS = {
 _TYPE_WORDS = {"市": "shi", "区": "qu", "县": "xian", "旗": "qi", "州": "zhou", "盟": "meng"}
 _DIGRAPHS = {"z": "zh", "c": "ch", "s": "sh"}
 _MOST_READINGS = 40
+_GOVERNMENT_FOLDER = re.compile(r"([a-z]{2,3}[qxs])(?:rmzf|zf)(?:bgs|b)?")
 
 
 class HostNames(NamedTuple):
@@ -83,7 +84,7 @@ def host_names() -> HostNames:
         if division.level > COUNTY or not division.pinyin:
             continue
         today = gazetteer.today[unit]
-        syllables = division.pinyin.lower().split()
+        syllables = _without_people(division)
         ending = division.name[-1]
         name = "".join(syllables)
         for spelling in (name, *(name + t for t in _endings(ending))):
@@ -96,6 +97,12 @@ def host_names() -> HostNames:
         if division.level in (PROVINCE, PREFECTURE):
             prefixes[name].add(today)
     return HostNames(*(_sorted_units(index) for index in (whole, initials, prefixes)))
+
+
+def _without_people(division: Division) -> list[str]:
+    """Syllables of the bare name; the 族 that 鄂温克族 and 东乡族 keep is no part of an address."""
+    syllables = (division.pinyin or "").lower().split()
+    return syllables[:-1] if syllables[-1:] == ["zu"] and len(syllables) > 2 else syllables
 
 
 def _endings(ending: str) -> tuple[str, ...]:
@@ -214,13 +221,14 @@ def _names_a_type(label: str) -> bool:
 def _path_evidence(
     url: str, readings: list[tuple[str, tuple[int, ...]]]
 ) -> Iterator[PlaceEvidence]:
-    """A folder spelled like a unit below the host's own: yzcity.gov.cn/jiangyong/."""
+    """A folder spelled like a unit below the host's own: yzcity.gov.cn/jiangyong/, /qhqrmzf/."""
     gazetteer = load_gazetteer()
     areas = tuple(sorted({unit for _, units in readings for unit in units}))
-    for folder in re.findall(r"/([a-z]{5,24})(?=/)", urlsplit(url).path)[:3]:
-        below = tuple(
-            u for u in host_names().whole.get(folder, ()) if _lies_below(gazetteer, u, areas)
-        )
+    for folder in re.findall(r"/([a-z]{5,24})(?=/)", urlsplit(url).path)[:6]:
+        spelled = host_names().whole.get(folder, ())
+        if government := _GOVERNMENT_FOLDER.fullmatch(folder):
+            spelled = host_names().initials.get(government.group(1), ())
+        below = tuple(u for u in spelled if _lies_below(gazetteer, u, areas))
         if below:
             yield place_evidence("host_path", folder, below)
             return

@@ -11,7 +11,7 @@ from annual_reports.identity.place_names import PlaceName, find_places, read_pla
 from annual_reports.identity.publisher_search import source_names
 from annual_reports.identity.publishers import Publisher
 from annual_reports.identity.titles import ReportTitle
-from schemas.divisions import TOWN, load_gazetteer
+from schemas.divisions import COUNTY, TOWN, fold, load_gazetteer
 
 _SITE_NAME_KEYS = ("SiteName", "sitename", "siteName", "网站名称")
 _SITE_NAME = re.compile(
@@ -25,6 +25,13 @@ _COUNTY_COMMITTEES = (
     ("旗委", ("旗", "自治旗")),
 )
 _MOST_BODY_PLACES = 60
+_WEBSITE = re.compile(
+    r"(?:人民政府|政府)?(?:信息公开|政务公开|政务|门户|公众信息|官方|信息|中文)*(?:网站|网(?![格络点]))"
+)
+_SPEAKS_OF_MORE = re.compile(
+    r"全[市省州盟]|[我本][市省州盟]|各县|各区|县区|区县|[市州省](?:委|人民政府|政府|直)|州直|行署|盟委"
+)
+_NAMED_AS_COUNTY = re.compile(r"(?:县|旗)(?!.*(?:市|区))")
 
 
 def find_named_places(
@@ -119,21 +126,62 @@ def _running_text_evidence(
     `named`: the place of the publisher's name. Where the text spells that out with its county
     (杭州市滨江区长河街道 for 长河街道), it says which one is meant.
     """
-    seen: set[tuple[int, ...]] = set()
-    limit = len(page.opening.folded)
+    places: dict[tuple[int, ...], PlaceName] = {}
     for place in find_places(page.body.folded, year):
-        if place.units in seen:
-            continue
-        seen.add(place.units)
-        if len(seen) > _MOST_BODY_PLACES:
-            return
-        printed = page.body.printed[place.start : place.end]
-        if named is not None and _spells_out(place, named):
-            yield place_evidence("own_name_spelled_out", printed, place.units)
-            continue
-        zone = "opening" if place.start < limit else "body"
-        what = "town" if place.level == TOWN and place.links == 1 else "place"
-        yield place_evidence(f"{zone}_{what}", printed, place.units)
+        if len(places) == _MOST_BODY_PLACES:
+            break
+        places.setdefault(place.units, place)
+        if _WEBSITE.match(page.body.folded, place.end) and place.level < TOWN:
+            yield place_evidence("own_website", _printed(page, place), place.units)
+    for place in places.values():
+        yield _mention(page, place, named)
+    if named is None:
+        yield from _only_county(page, list(places.values()), year)
+
+
+def _mention(page: PageText, place: PlaceName, named: PlaceName | None) -> PlaceEvidence:
+    if named is not None and _spells_out(place, named):
+        return place_evidence("own_name_spelled_out", _printed(page, place), place.units)
+    zone = "opening" if place.start < len(page.opening.folded) else "body"
+    what = "town" if place.level == TOWN and place.links == 1 else "place"
+    return place_evidence(f"{zone}_{what}", _printed(page, place), place.units)
+
+
+def _printed(page: PageText, place: PlaceName) -> str:
+    return page.body.printed[place.start : place.end]
+
+
+def _only_county(
+    page: PageText, places: list[PlaceName], year: int | None
+) -> Iterator[PlaceEvidence]:
+    """The one 县 or 旗 the text names, where everything else it names holds it or lies in it.
+
+    A name that has ended counts only where the report's year is known. Organs of a prefecture sit in districts or cities, and their reports speak of the whole city.
+    """
+    if _SPEAKS_OF_MORE.search(page.body.folded):
+        return
+    gazetteer = load_gazetteer()
+    spelled = [place for place in places if place.links > 1 or place.level < TOWN]
+    counties = {area for place in spelled for unit in place.units for area in _county_of(unit)}
+    if len(counties) != 1 or any(len(place.units) > 1 for place in spelled):
+        return
+    (county,) = counties
+    if any(
+        not gazetteer.is_within(place.units[0], county)
+        and not gazetteer.is_within(county, place.units[0])
+        for place in spelled
+    ):
+        return
+    lowest = max(spelled, key=lambda place: place.level)
+    words = page.body.folded[lowest.start : lowest.end]
+    is_known = year is not None or fold(gazetteer.units[county].name) in words
+    if is_known and _NAMED_AS_COUNTY.search(words):
+        yield place_evidence("only_county", _printed(page, lowest), (county,))
+
+
+def _county_of(unit: int) -> list[int]:
+    gazetteer = load_gazetteer()
+    return [area for area in gazetteer.path(unit) if gazetteer.units[area].level == COUNTY]
 
 
 def _spells_out(place: PlaceName, named: PlaceName) -> bool:

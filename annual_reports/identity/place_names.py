@@ -17,7 +17,8 @@ from schemas.divisions import (
     Gazetteer,
     load_gazetteer,
 )
-from schemas.organs import ordinary_words, zone_hosts
+from schemas.organs import ordinary_words
+from schemas.zones import zone_hosts
 
 _LONGEST_NAME = 25
 _LINKS = ("", "人民政府", "政府")
@@ -43,8 +44,7 @@ class PlaceName:
     """A chain of names at one place of a text.
 
     `units`: the units of today it can mean (lowest link only), sorted. `spelled_out`: every link
-    is an official name. `links`: number of names. `is_former`: it names only units that had
-    ended before the report's year, or `year` was not known and all have ended.
+    is an official name. `links`: number of names. `level`: of the widest meaning.
     """
 
     start: int

@@ -14,6 +14,7 @@ LOWEST_MARGIN = 6.0
 LARGEST_RIVAL = 0.72
 LOWEST_DIRECT_SCORE = 12.0
 _TEXT_GROUPS = frozenset(("text", "contact"))
+_CONTEXT_GROUP = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Scores:
         """Sum up the evidence once."""
         self._inside: dict[int, float] = defaultdict(float)
         self._direct: dict[int, float] = defaultdict(float)
+        self._context: dict[int, float] = defaultdict(float)
         self._own: dict[int, float] = defaultdict(float)
         self._pieces: list[tuple[list[int], float]] = []
         self.paths: dict[int, tuple[int, ...]] = {}
@@ -59,6 +61,8 @@ class Scores:
             self._inside[area] += piece.weight
             if piece.group not in _TEXT_GROUPS:
                 self._direct[area] += piece.weight
+            if piece.group == _CONTEXT_GROUP:
+                self._context[area] += piece.weight
             if area not in self.paths:
                 self.paths[area] = load_gazetteer().path(area)
         for unit in meanings:
@@ -94,6 +98,10 @@ class Scores:
     def direct(self, unit: int) -> float:
         """Weight for the unit or something in it, from evidence other than mentions in the text."""
         return self._direct.get(unit, 0.0)
+
+    def firm(self, unit: int) -> float:
+        """The direct weight without what only the text's silence about other places says."""
+        return self._direct.get(unit, 0.0) - self._context.get(unit, 0.0)
 
     def inside(self, unit: int) -> float:
         """Weight for the unit or something in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from annual_reports.identity.page_text import FoldedText, PageText, folded_text
@@ -28,7 +29,8 @@ _SUBJECT_OF_FIRST_SENTENCE = re.compile(
     r"(?:^|[。\n])(?:[(（]?[一1][)）、.].{0,12}\n?)?(?:20\d\d)年?(?:度|以来|来)?[,，]?([^,，.;；。\n:：《》\d]{2,36})"
 )
 _ORGAN_HEAD = re.compile(
-    r"^.{0,24}?(?:人民政府(?:办公[厅室])?|街道办事处|地区办事处|管理委员会|管委会|委员会|街道|镇|乡|苏木|局|厅)"
+    r"^.{0,24}?(?:人民政府(?:办公[厅室])?|街道办事处|地区办事处|管理委员会|管委会|委员会"
+    r"|街道|镇(?!街)|乡(?![村镇])|苏木|局|厅)"
 )
 _CONTACT = re.compile(
     r"请?(?:与|向|联系)([^,.;。\n《》:()]{3,30}?)(?:政府信息公开办公室|政务公开办公室|办公室)?(?:联系|咨询|反映)"
@@ -40,6 +42,18 @@ _PUBLISHER_LINE = re.compile(
 _SOURCE_LINE = re.compile(r"(?:信息来源|文章来源|稿件来源|来源)[::]\n?([^\n:;,\d\[]{2,30})")
 _SOURCE_KEYS = ("ContentSource", "Source", "source", "来源")
 _SELF = re.compile(r"^[我本该全各]")
+_DATE_LINE = re.compile(r"[(（]?20\d\d(?:年|-|/|\.)\d{1,2}(?:月|-|/|\.)\d{1,2}日?[)）]?")
+_FEW_LINES = 2
+_LETTERHEAD_TYPES = frozenset(
+    (
+        "department",
+        "government_office",
+        "zone_committee",
+        "subdistrict_office",
+        "township_government",
+    )
+)
+_INNER_BODY = re.compile(r"领导小组|信息公开|政务公开")
 
 
 def find_titles(page: PageText) -> tuple[ReportTitle, ...]:
@@ -74,7 +88,30 @@ def find_publisher(
     if titled is not None:
         return _with_place_of_namesake(titled, spoken)
     placed = [publisher for publisher in spoken if publisher.units or publisher.is_central]
-    return next(iter([*placed, *spoken]), None)
+    return next(iter([*placed, *_signatures(page, year), *spoken]), None)
+
+
+def _signatures(page: PageText, year: int | None) -> list[Publisher]:
+    """The organ whose name is a line of its own: a letterhead, or the last line before the date.
+
+    Links to other organs are such lines as well, so there must be just one.
+    """
+    found = {name: None for name in _lone_names(page, year)}
+    return list(found) if len({publisher.folded for publisher in found}) == 1 else []
+
+
+def _lone_names(page: PageText, year: int | None) -> Iterator[Publisher]:
+    printed, folded = (text.split("\n") for text in (page.body.printed, page.body.folded))
+    for at, line in enumerate(folded):
+        is_signed = at + 1 < len(folded) and _DATE_LINE.fullmatch(folded[at + 1]) is not None
+        at_an_end = at < _FEW_LINES or (at == len(folded) - 1 and not page.footer)
+        if not 4 <= len(line) <= 30 or not (is_signed or at_an_end) or _INNER_BODY.search(line):
+            continue
+        publisher = read_publisher(FoldedText(printed[at], line), "signature", year)
+        if publisher is None or not publisher.units or publisher.is_central:
+            continue
+        if publisher.organ_type in _LETTERHEAD_TYPES or (is_signed and publisher.organ_type):
+            yield publisher
 
 
 def _publisher_of_titles(titles: tuple[ReportTitle, ...], year: int | None) -> Publisher | None:

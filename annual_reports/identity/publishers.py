@@ -19,8 +19,8 @@ from schemas.organs import (
     central_organs,
     organ_types,
     relative_levels,
-    zone_hosts,
 )
+from schemas.zones import zone_hosts
 
 _LONGEST_PUBLISHER = 40
 _BRANCH = re.compile(r"(?:局|委员会|委|支队|海关|公司)([^局委]{2,8})(?:分局|支局|派出所|大队)$")
@@ -41,7 +41,7 @@ _MASKED = re.compile(
 class Publisher:
     """A publisher's name and what its words say.
 
-    `source`: title | statement | publisher_line | subject | contact. `place` is the chain of place names at
+    `source`: title | statement | publisher_line | subject | contact | signature. `place` is the chain of place names at
     its head, `zone_host` the unit a named zone lies in, `organ` the folded name without the place,
     `relative` the level a leading 市 or 县 gives, `is_central` for organs of the State Council,
     `is_xpcc` for the 兵团 outside its cities. `place_source` is where the place was read, which

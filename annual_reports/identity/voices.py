@@ -114,6 +114,6 @@ def is_settled(place: Place, voice: Voice, scores: Scores) -> bool:
         return level == TOWN or (bool(named) and place.county is not None)
     if named:
         return level >= min(load_gazetteer().units[unit].level for unit in named)
-    if scores.direct(lowest) < LOWEST_DIRECT_SCORE:
+    if scores.firm(lowest) < LOWEST_DIRECT_SCORE:
         return False
     return level in voice.levels if voice.levels else level == COUNTY
