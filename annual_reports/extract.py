@@ -124,28 +124,33 @@ def _document_text(document: ReadDocument, narrative: Iterable[str]) -> Document
 def _refuse_what_is_no_report(
     text: DocumentText, decoded: DecodedTables, sections: Sequence[Section]
 ) -> None:
-    if reason := refusal_of_kind(text):
-        raise _not_a_report(f"页面不是年度报告：{reason} / the page is no annual report")
+    if refusal := refusal_of_kind(text):
+        raise _not_a_report(
+            refusal.kind, f"页面不是年度报告：{refusal.reason} / the page is no annual report"
+        )
     if any(decoded.templates.values()):
         return
     named = [title for title in text.titles if names_annual_report(title)]
     if not named:
         raise _not_a_report(
+            "no_report_words",
             "没有年度报告的标题，也没有国家格式的表格"
-            " / neither the title of an annual report nor a table of the national form"
+            " / neither the title of an annual report nor a table of the national form",
         )
     if not count_form_sections(sections) and not any(map(names_publisher_or_year, named)):
         raise _not_a_report(
-            "只有栏目名称，没有报告正文 / a column name without the text of a report"
+            "column_name",
+            "只有栏目名称，没有报告正文 / a column name without the text of a report",
         )
 
 
-def _not_a_report(message: str) -> QuarantinedDocument:
+def _not_a_report(kind: str, message: str) -> QuarantinedDocument:
     return QuarantinedDocument(
         QuarantineReason.NOT_A_REPORT,
         message,
         "若确是年度报告，请检查网址或补充正文；否则无需处理"
         " / if it is a report after all, check the address or supply its text; otherwise do nothing",
+        document_kind=kind,
     )
 
 

@@ -108,7 +108,8 @@ def _year(title: str) -> int | None:
 
 
 def _refusal(title: str) -> str | None:
-    return refusal_of_kind(DocumentText(titles=(title,), lines=()))
+    refusal = refusal_of_kind(DocumentText(titles=(title,), lines=()))
+    return refusal.reason if refusal else None
 
 
 def _reason(link: ListedLink, title: str) -> str:

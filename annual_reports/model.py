@@ -53,12 +53,19 @@ class QuarantinedDocument(Exception):
     """Raised when a document cannot become an extraction; it is kept whole with this reason.
 
     `message` says what was found and `remedy` what to do, one sentence each, in Chinese with
-    the English beside it.
+    the English beside it. `document_kind` names what a page is that is no report.
     """
 
-    def __init__(self, reason: QuarantineReason, message: str, remedy: str) -> None:
+    def __init__(
+        self,
+        reason: QuarantineReason,
+        message: str,
+        remedy: str,
+        document_kind: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.reason = reason
+        self.document_kind = document_kind
         self.message = message
         self.remedy = remedy
 
@@ -226,11 +233,14 @@ class IdentityEvidence:
 class Identity:
     """Whose report this is. Every field is null where the document does not settle it.
 
-    `province` is the partition key (CN-SX; CN central organs, CN-XPCC 兵团, ZZ unresolved).
+    `province` is the partition key (CN-SX; CN central organs, CN-XPCC 兵团, ZZ unresolved). Codes and
+    names are those of today, the ones `_in_year` those of the report's year. `publisher` is as
+    printed, `publisher_name` in full.
     `confidence`: high | medium | low | none. `year_candidates`: (year, source) in order of trust.
     """
 
     publisher: str | None = None
+    publisher_name: str | None = None
     publisher_id: str | None = None
     organ_type: str | None = None
     level: str | None = None
@@ -245,6 +255,12 @@ class Identity:
     county_name: str | None = None
     town_code: str | None = None
     town_name: str | None = None
+    prefecture_code_in_year: str | None = None
+    prefecture_name_in_year: str | None = None
+    county_code_in_year: str | None = None
+    county_name_in_year: str | None = None
+    town_code_in_year: str | None = None
+    town_name_in_year: str | None = None
     year: int | None = None
     year_candidates: tuple[tuple[int, str], ...] = ()
     publish_date: str | None = None
@@ -337,6 +353,7 @@ def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
 
 _IDENTITY_KEYS = (
     "publisher",
+    "publisher_name",
     "publisher_id",
     "organ_type",
     "level",
@@ -351,6 +368,12 @@ _IDENTITY_KEYS = (
     "county_name",
     "town_code",
     "town_name",
+    "prefecture_code_in_year",
+    "prefecture_name_in_year",
+    "county_code_in_year",
+    "county_name_in_year",
+    "town_code_in_year",
+    "town_name_in_year",
     "year",
     "publish_date",
     "is_correction",

@@ -144,6 +144,15 @@ def department_full_names() -> Mapping[str, str]:
 
 
 @cache
+def department_successors() -> Mapping[str, str]:
+    """Former name of a department → the name it was given, both folded; splits and merges are not here."""
+    return {
+        fold(row["former"]): fold(row["successor"])
+        for row in read_csv_rows("department_succession.csv", _FOLDER)
+    }
+
+
+@cache
 def injected_words() -> re.Pattern[str]:
     """Words spliced into copies of government pages by gambling sites."""
     text = (files("schemas") / "data" / _FOLDER / "injected_words.txt").read_text(encoding="utf-8")
@@ -170,6 +179,7 @@ def scope_wordings() -> tuple[ScopeWording, ...]:
 class DocumentKind(NamedTuple):
     """Words in a title that make a page something else than a report."""
 
+    kind: str
     pattern: re.Pattern[str]
     place: str
     reason: str
@@ -180,7 +190,10 @@ def document_kinds() -> tuple[DocumentKind, ...]:
     """Other documents. `place`: tail (after 信息公开), whole (a title without it) or text (the opening)."""
     return tuple(
         DocumentKind(
-            re.compile(row["pattern"]), row["place"], f"{row['reason_zh']} / {row['reason_en']}"
+            row["kind"],
+            re.compile(row["pattern"]),
+            row["place"],
+            f"{row['reason_zh']} / {row['reason_en']}",
         )
         for row in read_csv_rows("document_kinds.csv", _FOLDER)
     )

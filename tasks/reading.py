@@ -27,6 +27,7 @@ class QuarantinedRow:
     sha256: str
     bytes: int
     reason: str
+    document_kind: str | None
     message: str
     remedy: str
     extractor_version: str
@@ -106,6 +107,7 @@ def quarantined_row(
         sha256=document.sha256,
         bytes=size,
         reason=refusal.reason.value,
+        document_kind=refusal.document_kind,
         message=refusal.message,
         remedy=refusal.remedy,
         extractor_version=EXTRACTOR_VERSION,

@@ -32,7 +32,20 @@ _GENERIC_LABELS = frozenset(
         "gb",
     )
 )
-_OFFICE_ENDINGS = ("rmzf", "zf", "gov", "city", "county", "china", "jkq", "gxq", "kfq", "hitech", "htz", "etdz")
+_OFFICE_ENDINGS = (
+    "rmzf",
+    "zf",
+    "gov",
+    "city",
+    "county",
+    "china",
+    "jkq",
+    "gxq",
+    "kfq",
+    "hitech",
+    "htz",
+    "etdz",
+)
 _TYPE_INITIALS = {
     "市": ("s",),
     "区": ("q",),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from annual_reports.identity.department_names import full_publisher_name
 from annual_reports.identity.evidence import PlaceEvidence
 from annual_reports.identity.host_names import find_host_evidence, is_government_host
 from annual_reports.identity.national_organs import identify_national
 from annual_reports.identity.page_places import county_type_evidence, find_named_places
 from annual_reports.identity.page_text import PageText, page_text
 from annual_reports.identity.places import Place, Scores, settle_place
+from annual_reports.identity.places_in_year import fields_in_year, place_in_year
 from annual_reports.identity.publisher_ids import publisher_id
 from annual_reports.identity.publisher_search import find_publisher, find_titles
 from annual_reports.identity.publishers import Publisher
@@ -79,15 +81,27 @@ def _placed_identity(identity: Identity, voice: Voice, evidence: list[PlaceEvide
     if not voice.is_township:
         place = replace(place, town=None)
     settled = is_settled(place, voice, scores)
+    then = place_in_year(place, identity.year, voice.publisher.folded if voice.publisher else "")
     shown = sorted(evidence, key=lambda piece: (-piece.weight, piece.kind, piece.text))
     return replace(
         identity,
         **_place_fields(place),
+        **fields_in_year(then),
+        publisher_name=_full_name(place, then, voice) if settled else None,
         level=level_name(place, voice, settled),
         evidence=tuple(_shown(piece, place) for piece in shown[:_MOST_EVIDENCE]),
-        publisher_id=publisher_id(place, voice) if settled else None,
+        publisher_id=publisher_id(place, voice, identity.year) if settled else None,
         confidence=_confidence(place, voice, evidence, settled),
     )
+
+
+def _full_name(place: Place, then: Place, voice: Voice) -> str | None:
+    if place.lowest is None or voice.publisher is None:
+        return None
+    is_same_level = (then.town is None) == (place.town is None)
+    unit = then.lowest if is_same_level and then.lowest is not None else place.lowest
+    holder = then.county or place.county or place.prefecture
+    return full_publisher_name(voice.publisher, voice.organ_type, unit, holder)
 
 
 def _place_fields(place: Place) -> dict[str, Any]:

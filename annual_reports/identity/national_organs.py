@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from annual_reports.identity.department_names import full_department_name
 from annual_reports.identity.publisher_ids import name_hash
 from annual_reports.identity.publishers import Publisher
 from annual_reports.model import Identity, IdentityEvidence
@@ -34,6 +35,7 @@ def identify_national(identity: Identity, publisher: Publisher) -> Identity:
         province_code=partition.code,
         province_name=partition.name,
         level=_xpcc_level(publisher.folded) if publisher.is_xpcc else "national",
+        publisher_name=full_department_name(publisher.folded),
         publisher_id=f"{head}-{publisher.organ_type}-{name_hash(publisher.folded.split('(')[0])}",
         confidence="high" if publisher.source == "title" else "medium",
         evidence=(IdentityEvidence(partition.kind, publisher.printed, head, _CERTAIN),),

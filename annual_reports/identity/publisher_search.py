@@ -96,7 +96,7 @@ def _signatures(page: PageText, year: int | None) -> list[Publisher]:
 
     Links to other organs are such lines as well, so there must be just one.
     """
-    found = {name: None for name in _lone_names(page, year)}
+    found = dict.fromkeys(_lone_names(page, year))
     return list(found) if len({publisher.folded for publisher in found}) == 1 else []
 
 

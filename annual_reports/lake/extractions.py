@@ -164,6 +164,7 @@ _COLUMNS = (
     _Column("title", lambda e: e.title),
     _Column("status", lambda e: e.status),
     _identity("publisher"),
+    _identity("publisher_name"),
     _identity("publisher_id"),
     _identity("organ_type"),
     _identity("level"),
@@ -178,6 +179,11 @@ _COLUMNS = (
     _identity("county_name"),
     _identity("town_code"),
     _identity("town_name"),
+    *(
+        _identity(f"{level}_{what}_in_year")
+        for level in ("prefecture", "county", "town")
+        for what in ("code", "name")
+    ),
     _identity("report_year", pa.int64(), field="year"),
     _identity("publish_date"),
     _identity("is_correction", pa.bool_()),

@@ -12,8 +12,8 @@ from schemas.organs import (
     relative_levels,
     scope_wordings,
     self_references,
-    zone_hosts,
 )
+from schemas.zones import zone_hosts
 
 
 def unit_names(units: tuple[int, ...]) -> set[str]:

@@ -49,7 +49,9 @@ def batch(*parts: tuple[str, ReadPart]) -> ReadBatch:
 
 
 def aside(key: str) -> ReadBatch:
-    row = QuarantinedRow(key, "n", None, "a" + "0" * 63, 0, "empty", "m", "r", EXTRACTOR_VERSION)
+    row = QuarantinedRow(
+        key, "n", None, "a" + "0" * 63, 0, "empty", None, "m", "r", EXTRACTOR_VERSION
+    )
     return ReadBatch((key,), quarantined=(row,))
 
 

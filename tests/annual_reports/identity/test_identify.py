@@ -8,6 +8,8 @@ from annual_reports.identity.document_kind import refusal_of_kind
 from annual_reports.identity.identify import identify_report
 from annual_reports.model import DocumentText, Identity
 from schemas.divisions import load_gazetteer
+from schemas.organs import document_kinds
+from schemas.tables import vocabulary
 
 
 def titled(title: str, *lines: str, url: str | None = None, **metadata: str) -> Identity:
@@ -301,22 +303,45 @@ def test_corrections_are_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    "title",
+    ("title", "kind"),
     [
-        "《莘县王庄集镇人民政府2023年政府信息公开工作年度报告》解读",
-        "关于做好2018年政府信息公开工作年度报告编制公布工作的通知",
-        "浑源县政府信息公开指南",
-        "浑源县政府信息公开工作年度报告制度",
-        "市水利局2024年度政务公开工作总结及2025年工作计划",
-        "xx镇2023年政府信息公开工作年度报告",
-        "浑源县政府网站工作年度报表（2023年度）",
-        "浑源县政府信息公开情况统计表",
-        "2014年浑源县政府工作报告",
-        "浑源县人民政府关于印发突发事件应急预案的通知",
+        ("《莘县王庄集镇人民政府2023年政府信息公开工作年度报告》解读", "interpretation"),
+        ("关于做好2018年政府信息公开工作年度报告编制公布工作的通知", "notice"),
+        ("浑源县政府信息公开指南", "guide"),
+        ("浑源县政府信息公开工作年度报告制度", "rules"),
+        ("市水利局2024年度政务公开工作总结及2025年工作计划", "plan"),
+        ("市水利局2024年度政务公开工作总结", "work_summary"),
+        ("xx镇2023年政府信息公开工作年度报告", "masked_template"),
+        ("某某县2023年政府信息公开工作年度报告", "masked_template"),
+        ("浑源县政府网站工作年度报表（2023年度）", "website_report"),
+        ("浑源县政府信息公开情况统计表", "statistics_form"),
+        ("《浑源县2023年政府信息公开工作年度报告》发布", "news"),
+        ("浑源县政府信息公开目录", "catalogue"),
+        ("2014年浑源县政府工作报告", "other_report"),
+        ("浑源县人民政府关于印发突发事件应急预案的通知", "other_document"),
     ],
 )
-def test_other_documents_are_refused(title: str) -> None:
-    assert refusal_of_kind(DocumentText((title,), ())) is not None
+def test_other_documents_are_named(title: str, kind: str) -> None:
+    refusal = refusal_of_kind(DocumentText((title,), ()))
+    assert refusal is not None and refusal.kind == kind
+
+
+def test_every_kind_of_document_has_a_label() -> None:
+    named = {kind.kind for kind in document_kinds()}
+    assert named <= set(vocabulary("document_kinds"))
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "kind"),
+    [
+        ("浑源县2023年政府信息公开工作年度报告", "德赢棋牌", "injected_copy"),
+        ("2022环保局信息公开工作年度报告.doc", "", "document_shop"),
+    ],
+)
+def test_copies_on_foreign_hosts_are_named(title: str, line: str, kind: str) -> None:
+    refusal = refusal_of_kind(DocumentText((title,), (line,), "https://example.com/a.html"))
+    assert refusal is not None and refusal.kind == kind
+    assert refusal_of_kind(DocumentText((title,), (line,), "https://hy.gov.cn/a.html")) is None
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ def test_no_labelled_report_is_placed_wrongly(labelled_reports: list[dict[str, s
     shares = {
         key: tally["right"] / (tally["right"] + tally["open"]) for key, tally in tallies.items()
     }
-    assert shares["province"] >= 0.95, shares
-    assert shares["county"] >= 0.87, shares
+    assert shares["province"] >= 0.97, shares
+    assert shares["county"] >= 0.95, shares
     assert shares["year"] >= 0.92, shares
 
 
@@ -97,9 +97,7 @@ def test_pages_that_are_no_reports_are_refused(labelled_reports: list[dict[str, 
     for row in labelled_reports:
         document = page(row)
         if row["notes"].startswith("NOT") and refusal_of_kind(document) is None:
-            identity = identify_report(document)
-            if identity.publisher_id is not None:
-                accepted.append((row["title"], identity.publisher))
+            accepted.append((row["title"], row["notes"]))
     assert not accepted
 
 
@@ -111,7 +109,7 @@ def test_only_copies_with_injected_words_are_refused_among_reports(
         for row in labelled_reports
         if not row["notes"].startswith("NOT") and (reason := refusal_of_kind(page(row)))
     ]
-    assert all("injected" in reason for _, reason in refused), refused
+    assert all(reason.kind == "injected_copy" for _, reason in refused), refused
 
 
 def test_the_seeds_have_their_expected_identities(seeds: Path) -> None:
