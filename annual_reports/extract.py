@@ -19,6 +19,7 @@ from annual_reports.model import (
     Section,
 )
 from annual_reports.narrative.claims import find_claims
+from annual_reports.narrative.context import reporter_of
 from annual_reports.narrative.ending import stops_short
 from annual_reports.narrative.sections import (
     count_form_sections,
@@ -64,7 +65,7 @@ def _interpret(
 ) -> Extraction:
     identity = identify_report(text)
     claims, claim_findings = judge_claims(
-        find_claims(sections, identity.year), decoded.cells, decoded.templates
+        find_claims(sections, reporter_of(identity)), decoded.cells, decoded.templates
     )
     structure = {**decoded.structure, "sections_found": count_form_sections(sections)}
     rule_findings = check_extraction(decoded.cells, claims, decoded.templates, structure, identity)

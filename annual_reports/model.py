@@ -187,7 +187,12 @@ class Claim:
     """A number (or an explicit absence) in the prose, by a `narrative` key of `fields.csv`.
 
     `verdict`: agrees | contradicts | not_assessable, against the tables of the same document.
-    `start`/`end` are character offsets in the section's text.
+    `start`/`end` are character offsets in the section's text, `sentence` the printed sentence.
+    `covers`: report | part | wider than the report, by the `scope_words` printed (全市, 本机关).
+    `period`: reported_year | earlier_year | cumulative | part_of_year, None where none is stated.
+    `least`/`most` bound a number that is not exact (约, 余, 1.2万); both None for an exact one.
+    A share or growth rate has the numbers it follows from in `operands` (part or new first) and
+    the words for its whole in `base_words`.
     """
 
     metric: str
@@ -198,6 +203,23 @@ class Claim:
     start: int
     end: int
     verdict: str = "not_assessable"
+    covers: str = "report"
+    scope_words: str | None = None
+    period: str | None = None
+    least: Number | None = None
+    most: Number | None = None
+    sentence: str = ""
+    operands: tuple[Number, ...] = ()
+    base_words: str | None = None
+
+    @property
+    def is_approximate(self) -> bool:
+        return self.least is not None or self.most is not None
+
+    @property
+    def is_of_report(self) -> bool:
+        """Whether it is about the whole report and its year, so that the tables can confirm it."""
+        return self.covers == "report" and self.period in (None, "reported_year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,17 +344,7 @@ def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
         "sections": [
             {"number": s.number, "title": s.title, "text": s.text} for s in extraction.sections
         ],
-        "claims": [
-            {
-                "metric": c.metric,
-                "value": json_number(c.value),
-                "unit": c.unit,
-                "text": c.text,
-                "section": c.section,
-                "verdict": c.verdict,
-            }
-            for c in extraction.claims
-        ],
+        "claims": [_claim_object(claim) for claim in extraction.claims],
         "findings": [
             {
                 "rule_id": f.rule_id,
@@ -380,6 +392,28 @@ _IDENTITY_KEYS = (
     "host_is_gov",
     "confidence",
 )
+
+
+def _claim_object(claim: Claim) -> dict[str, Any]:
+    """What is said of a claim's scope, time and exactness stands there only where it is said."""
+    told: dict[str, Any] = {
+        "covers": None if claim.covers == "report" else claim.covers,
+        "scope_words": claim.scope_words,
+        "period": claim.period,
+        "approximate": claim.is_approximate or None,
+        "least": json_number(claim.least),
+        "most": json_number(claim.most),
+        "base_words": claim.base_words,
+    }
+    return {
+        "metric": claim.metric,
+        "value": json_number(claim.value),
+        "unit": claim.unit,
+        "text": claim.text,
+        "section": claim.section,
+        "verdict": claim.verdict,
+        **{key: value for key, value in told.items() if value is not None},
+    }
 
 
 def _cell_object(cell: Cell) -> dict[str, Any]:

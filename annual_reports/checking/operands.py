@@ -47,9 +47,14 @@ def document_values(
 
 
 def claimed_values(claims: Iterable[Claim]) -> dict[str, Any]:
-    """Path → the value the prose gives; None where it gives several that differ."""
+    """Path → the value the prose gives of the report's year; None where it gives several that differ.
+
+    Numbers of another year or of a part of the report, and numbers that are not exact, stay out.
+    """
     values: dict[str, Any] = {}
     for claim in claims:
+        if not claim.is_of_report or claim.is_approximate:
+            continue
         path = f"narrative.{claim.metric}.value"
         value = day_or_none(str(claim.value)) if operand_kind(path) == "date" else claim.value
         values[path] = value if values.get(path, value) == value else None

@@ -211,7 +211,11 @@ def _columns_of_paths(values: pl.DataFrame, paths: pl.Series) -> pl.DataFrame:
 
 def _claimed_values(claims: pl.DataFrame) -> pl.DataFrame:
     """See `operands.claimed_values`: a column per narrative key, typed as in `fields.csv`."""
-    told = claims.select(
+    told = claims.filter(
+        pl.col("covers") == "report",
+        pl.col("period").fill_null("reported_year") == "reported_year",
+        pl.col("least").is_null() & pl.col("most").is_null(),
+    ).select(
         "document",
         "value",
         "value_text",
@@ -236,7 +240,7 @@ def _claimed_values(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 _CLAIM_READINGS = (
-    (("int", "decimal"), pl.col("value")),
+    (("int", "signed_int", "decimal"), pl.col("value")),
     (
         ("bool",),
         pl.col("value_text").replace_strict(

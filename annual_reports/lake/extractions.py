@@ -112,6 +112,13 @@ _CLAIM_PARTS = (
     _integer("start", lambda claim: claim.start),
     _integer("end", lambda claim: claim.end),
     _text("verdict", lambda claim: claim.verdict),
+    _text("covers", lambda claim: claim.covers),
+    _text("scope_words", lambda claim: claim.scope_words),
+    _text("period", lambda claim: claim.period),
+    _Part("approximate", pa.bool_(), lambda claim: claim.is_approximate),
+    _number("least", lambda claim: _storable(claim.least)),
+    _number("most", lambda claim: _storable(claim.most)),
+    _text("base_words", lambda claim: claim.base_words),
 )
 _FINDING_PARTS = (
     _text("rule_id", lambda finding: finding.rule_id),

@@ -8,36 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from annual_reports.model import Claim, Number, Section
+from annual_reports.model import Claim, Section
+from annual_reports.narrative.context import Reporter, stated_coverage, stated_period
+from annual_reports.narrative.numbers import StatedNumber, stated_count, stated_yuan
 from annual_reports.narrative.prose import Sentence, prose_sentences
+from annual_reports.narrative.ratios import ratio_claims
 from schemas.claims import ClaimPattern, claim_hints, claim_topics, claim_words, hinted_patterns
 
-_TRIGGER = re.compile(r"[\d未没无零一二两三四五六七八九十]")
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+_TRIGGER = re.compile(r"[\d未没无不零一二两三四五六七八九十百]")
 _DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _PERIOD = re.compile(
     rf"{_DAY}(?:起|零时)?(?:至|到|—+|–|-|~|～|－)(?:(\d{{4}})年)?(\d{{1,2}})月(\d{{1,2}})日"
 )
-_CHINESE_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", start=1)} | {
-    "两": 2
-}
-_YUAN_PER_10K = 10_000
+_CARRIED = ("requests_carried_in", "requests_carried_out")
+_ANY_REPORTER = Reporter()
 
 
-def find_claims(sections: Iterable[Section], year: int | None = None) -> tuple[Claim, ...]:
-    """Claims in reading order. `year` is the year reported on; figures of other years are left."""
+def find_claims(
+    sections: Iterable[Section], reporter: Reporter = _ANY_REPORTER
+) -> tuple[Claim, ...]:
+    """Claims in reading order. `reporter` decides what is about this report and its year."""
     claims: list[Claim] = []
     for section in sections:
+        hints = tuple(hint for hint in claim_hints() if hint in section.text)
         found = [
             claim
             for sentence in _sentences(section)
-            for claim in (
-                *_period_claims(section, sentence),
-                *_worded_claims(section, sentence, year),
-            )
+            for claim in _sentence_claims(section, sentence, hints, reporter)
         ]
         claims += sorted(_without_repeats(found), key=lambda claim: (claim.start, claim.end))
     return tuple(claims)
@@ -50,38 +51,42 @@ def _sentences(section: Section) -> Iterator[Sentence]:
             yield sentence
 
 
-def _worded_claims(section: Section, sentence: Sentence, year: int | None) -> Iterator[Claim]:
+def _sentence_claims(
+    section: Section, sentence: Sentence, hints: tuple[str, ...], reporter: Reporter
+) -> Iterator[Claim]:
+    yield from _period_claims(section, sentence)
     if not _TRIGGER.search(sentence.text):
         return
-    hints = frozenset(hint for hint in claim_hints() if hint in sentence.text)
-    for wording in hinted_patterns(hints, section.number):
+    counted = list(_worded_claims(section, sentence, hints, reporter))
+    yield from (claim for claim, _ in counted)
+    yield from ratio_claims(section, sentence, counted)
+
+
+def _worded_claims(
+    section: Section, sentence: Sentence, hints: tuple[str, ...], reporter: Reporter
+) -> Iterator[tuple[Claim, re.Match[str]]]:
+    present = frozenset(hint for hint in hints if hint in sentence.text)
+    for wording in hinted_patterns(present, section.number):
         for found in wording.pattern.finditer(sentence.text):
-            if _counts(wording, found, section, sentence, year):
-                yield _claim(wording, found, section, sentence)
+            if _counts(wording, found, section, sentence):
+                claim = _claim(wording, found, section, sentence, reporter)
+                if claim is not None:
+                    yield claim, found
 
 
 def _counts(
-    wording: ClaimPattern,
-    found: re.Match[str],
-    section: Section,
-    sentence: Sentence,
-    year: int | None,
+    wording: ClaimPattern, found: re.Match[str], section: Section, sentence: Sentence
 ) -> bool:
-    """Whether a match is about this report's subject, year and whole."""
+    """Whether a match is about the wording's subject and says what has happened."""
     clause = sentence.text[sentence.clause_start(found.start()) : found.end()]
-    before = sentence.text[: found.start()]
     if wording.forbids and wording.forbids.search(clause):
         return False
-    if wording.forbids_before and wording.forbids_before.search(before):
+    before = sentence.text[: found.start()]
+    if wording.requires_before and not wording.requires_before.search(before):
         return False
-    if claim_words("other_time").search(clause) or _names_other_year(before + found[0], year):
+    if claim_words("planned").search(clause):
         return False
     return wording.topic is None or _is_about(wording.topic, found, section, sentence)
-
-
-def _names_other_year(text: str, year: int | None) -> bool:
-    named = _YEAR.findall(text)
-    return bool(named) and year is not None and int(named[-1]) != year
 
 
 def _is_about(topic: str, found: re.Match[str], section: Section, sentence: Sentence) -> bool:
@@ -96,52 +101,77 @@ def _is_about(topic: str, found: re.Match[str], section: Section, sentence: Sent
     if named:
         return not subject.competing.search(context, named[-1], max(start_of_match, named[-1]))
     before = sentence.text[: found.start()]
-    return section.number == subject.chapter and not subject.competing.search(before)
+    is_its_chapter = subject.chapter is not None and section.number == subject.chapter
+    return is_its_chapter and not subject.competing.search(before)
 
 
 def _claim(
-    wording: ClaimPattern, found: re.Match[str], section: Section, sentence: Sentence
-) -> Claim:
+    wording: ClaimPattern,
+    found: re.Match[str],
+    section: Section,
+    sentence: Sentence,
+    reporter: Reporter,
+) -> Claim | None:
+    stated = _stated(wording, found)
+    if stated is None:
+        return None
     start, end = sentence.printed_span(found.start(), found.end())
-    value, unit = _stated_value(wording, found)
-    return Claim(
+    is_absence = wording.kind == "absence"
+    claim = Claim(
         metric=wording.metric,
-        value=value,
-        unit=unit,
+        value=True if is_absence else stated.value,
+        unit=_unit(wording, found),
         text=section.text[start:end],
         section=section.number,
         start=start,
         end=end,
+        least=stated.least,
+        most=stated.most,
+        sentence=sentence.printed.strip(),
     )
+    return _in_context(claim, wording, found, sentence, reporter)
 
 
-def _stated_value(wording: ClaimPattern, found: re.Match[str]) -> tuple[Number | bool, str | None]:
-    if wording.kind == "absence":
-        return True, None
-    if wording.kind == "zero":
-        return 0, None
+def _stated(wording: ClaimPattern, found: re.Match[str]) -> StatedNumber | None:
+    if wording.kind in ("absence", "zero"):
+        return StatedNumber(0)
     if wording.kind == "amount":
-        return _amount_yuan(found["number"], found["unit"]), "元"
-    return _whole_number(found["number"]), found["unit"]
+        return stated_yuan(found.groupdict())
+    if wording.kind == "percent":
+        return StatedNumber(Decimal(found["number"]))
+    return stated_count(found.groupdict())
 
 
-def _amount_yuan(number: str, unit: str) -> Number:
-    amount = Decimal(number.replace(",", "")) * (_YUAN_PER_10K if unit.startswith("万") else 1)
-    return int(amount) if amount == amount.to_integral_value() else amount
+def _unit(wording: ClaimPattern, found: re.Match[str]) -> str | None:
+    match wording.kind:
+        case "count":
+            return found["unit"]
+        case "amount":
+            return "元"
+        case "percent":
+            return "%"
+        case _:
+            return None
 
 
-def _whole_number(text: str) -> int:
-    """A count in digits, with grouping commas, or in Chinese numerals up to 99."""
-    if text[0].isdigit():
-        return int(text.replace(",", ""))
-    if "十" not in text:
-        return (
-            _CHINESE_DIGITS[text]
-            if len(text) == 1
-            else int("".join(str(_CHINESE_DIGITS[c]) for c in text))
-        )
-    tens, _, ones = text.partition("十")
-    return _CHINESE_DIGITS.get(tens, 1) * 10 + _CHINESE_DIGITS.get(ones, 0)
+def _in_context(
+    claim: Claim,
+    wording: ClaimPattern,
+    found: re.Match[str],
+    sentence: Sentence,
+    reporter: Reporter,
+) -> Claim:
+    """The claim with its time and scope; what is carried over names another year in its own words."""
+    end = found.start() if wording.metric in _CARRIED else found.end()
+    coverage = stated_coverage(sentence, found.start(), found.end(), reporter)
+    before = sentence.text[: found.start()]
+    is_part = wording.part_after is not None and wording.part_after.search(before) is not None
+    return replace(
+        claim,
+        covers="part" if is_part else coverage.covers,
+        scope_words=coverage.words,
+        period=stated_period(sentence, end, reporter.year) if end else None,
+    )
 
 
 def _period_claims(section: Section, sentence: Sentence) -> Iterator[Claim]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_OTHER_FORMS = "０１２３４５６７８９(),;:?!<>"
-_SAME_LENGTH = str.maketrans(_OTHER_FORMS, "0123456789（），；：？！〈〉")
+_OTHER_FORMS = "０１２３４５６７８９(),;:?!<>％．"
+_SAME_LENGTH = str.maketrans(_OTHER_FORMS, "0123456789（），；：？！〈〉%.")
 _IN_OTHER_FORM = re.compile(f"[{_OTHER_FORMS}]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"[^。！？\n]+")

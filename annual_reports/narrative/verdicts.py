@@ -1,8 +1,9 @@
-"""Claims held against the tables of the same document, by rules N01-N11.
+"""Claims held against the tables of the same document, by the rules of `claim_operands.csv`.
 
 The rules themselves are evaluated with all others in `annual_reports.checking`, where every operand
-must be known. Here every claim gets a verdict, and a finding arises in the one case the rules leave
-out: the cell cannot be read, yet every value it could have contradicts the prose.
+must be known and exact. Here every claim gets a verdict, and a finding arises where the rules are
+silent: a cell cannot be read yet every value it could have contradicts, a number that is only about
+right lies outside the range its words allow, or a share does not follow from its numbers.
 """
 
 from __future__ import annotations
@@ -13,9 +14,16 @@ from itertools import product
 from math import prod
 
 from annual_reports.model import Cell, Claim, Finding, FindingClass, Number
+from annual_reports.narrative.ratio_verdicts import (
+    AGREES,
+    CONTRADICTS,
+    NOT_ASSESSABLE,
+    is_ratio,
+    ratio_finding,
+    ratio_verdict,
+)
 from schemas.claims import ClaimReading, claim_readings, rule_severity
 
-AGREES, CONTRADICTS, NOT_ASSESSABLE = "agrees", "contradicts", "not_assessable"
 _MAX_COMBINATIONS = 4096
 
 CellsByPath = Mapping[str, Cell]
@@ -24,36 +32,66 @@ CellsByPath = Mapping[str, Cell]
 def judge_claims(
     claims: Sequence[Claim], cells: Iterable[Cell], templates: Mapping[str, str | None]
 ) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
-    """The claims with verdicts, and findings where options alone prove a contradiction.
+    """The claims with verdicts, and the contradictions that the rules cannot state.
 
     `templates`: table → form. Of several figures for one fact, those that differ are not assessable
-    once one agrees: they count something narrower or wider.
+    once one agrees: they count something narrower or wider. Nor are they where all of them differ.
     """
     by_path = {f"{cell.table}.{cell.row_key}.{cell.column_key}": cell for cell in cells}
-    judged = [replace(claim, verdict=_verdict(claim, by_path, templates)) for claim in claims]
-    confirmed = {claim.metric for claim in judged if claim.verdict == AGREES}
-    settled = tuple(
-        replace(claim, verdict=NOT_ASSESSABLE)
-        if claim.verdict == CONTRADICTS and claim.metric in confirmed
-        else claim
-        for claim in judged
+    judged = [_judged(claim, claims, by_path, templates) for claim in claims]
+    settled = tuple(_unless_doubtful(claim, judged) for claim in judged)
+    findings = (
+        _finding(claim, claims, by_path, templates)
+        for claim in settled
+        if claim.verdict == CONTRADICTS
     )
-    findings = (_finding(claim, by_path, templates) for claim in settled)
     return settled, tuple(dict.fromkeys(found for found in findings if found))
+
+
+def _judged(
+    claim: Claim,
+    claims: Sequence[Claim],
+    cells: CellsByPath,
+    templates: Mapping[str, str | None],
+) -> Claim:
+    if is_ratio(claim):
+        verdict = ratio_verdict(claim, cells, claims)
+    else:
+        verdict = _verdict(claim, cells, templates)
+    return claim if verdict == claim.verdict else replace(claim, verdict=verdict)
+
+
+def _unless_doubtful(claim: Claim, judged: Sequence[Claim]) -> Claim:
+    """A contradiction stands only if the text gives this fact once, and no other figure for it."""
+    if claim.verdict != CONTRADICTS or is_ratio(claim):
+        return claim
+    same = [one for one in judged if one.metric == claim.metric and one.is_of_report]
+    is_doubtful = any(one.verdict == AGREES or one.value != claim.value for one in same)
+    return replace(claim, verdict=NOT_ASSESSABLE) if is_doubtful else claim
 
 
 def _verdict(claim: Claim, cells: CellsByPath, templates: Mapping[str, str | None]) -> str:
     expected = _expected_number(claim)
     readings = _readings(claim, templates)
-    if expected is None or not readings:
+    if expected is None or not readings or not claim.is_of_report:
         return NOT_ASSESSABLE
     possible = [_possible_sums(reading, cells) for reading in readings]
-    if any(sums == {expected} for sums in possible):
+    if any(sums and all(_fits(claim, expected, one) for one in sums) for sums in possible):
         return AGREES
     excluded = all(
-        sums is not None and expected not in sums for sums in possible
+        sums is not None and not any(_fits(claim, expected, one) for one in sums)
+        for sums in possible
     ) or _least_sum_exceeds(expected, claim, readings, cells)
     return CONTRADICTS if excluded else NOT_ASSESSABLE
+
+
+def _fits(claim: Claim, expected: Number, value: Number) -> bool:
+    """Whether a cell may hold what the text says; the range of its words for 约, 余 and 1.2万."""
+    if not claim.is_approximate:
+        return value == expected
+    return (claim.least is None or claim.least <= value) and (
+        claim.most is None or value <= claim.most
+    )
 
 
 def _least_sum_exceeds(
@@ -67,19 +105,30 @@ def _least_sum_exceeds(
 
 
 def _finding(
-    claim: Claim, cells: CellsByPath, templates: Mapping[str, str | None]
+    claim: Claim,
+    claims: Sequence[Claim],
+    cells: CellsByPath,
+    templates: Mapping[str, str | None],
 ) -> Finding | None:
-    """A contradiction the rules cannot assess because a cell of theirs is not known."""
-    if claim.verdict != CONTRADICTS:
-        return None
+    """A contradiction that the rules cannot state; none where they see every number themselves."""
+    if is_ratio(claim):
+        return ratio_finding(claim, cells, claims)
     reading = _readings(claim, templates)[0]
     operands = [cells.get(path) for path in reading.paths]
-    if all(operand is not None and operand.value is not None for operand in operands):
+    is_known = all(operand is not None and operand.value is not None for operand in operands)
+    if is_known and not claim.is_approximate:
         return None
     left = _expected_number(claim)
     sums = _possible_sums(reading, cells)
     right = next(iter(sums)) if sums is not None and len(sums) == 1 else None
     shown = "/".join(str(value) for value in sorted(sums)) if sums else "?"
+    message = (
+        f"正文“{claim.text}”与表中数值不符：表中为 {shown}"
+        f" / the text states {left}, the table holds {shown}"
+        if is_known
+        else f"正文“{claim.text}”与表中数值不符：该格虽不能确定读数，但只可能是 {shown}"
+        f" / the text states {left}, while the cell, though unreadable, can only be {shown}"
+    )
     return Finding(
         rule_id=reading.rule_id,
         severity=rule_severity(reading.rule_id),
@@ -89,8 +138,7 @@ def _finding(
         left=left,
         right=right,
         difference=None if left is None or right is None else left - right,
-        message=f"正文“{claim.text}”与表中数值不符：该格虽不能确定读数，但只可能是 {shown}"
-        f" / the text states {left}, while the cell, though unreadable, can only be {shown}",
+        message=message,
     )
 
 

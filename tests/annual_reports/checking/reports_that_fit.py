@@ -80,7 +80,7 @@ def fitting_values(form: str) -> dict[str, Any]:
         **_LAST_YEAR,
         **_TABLE_TWO,
         **_TABLE_FOUR,
-        **_PROSE,
+        **({} if form == "t2014" else _PROSE),
         **_SIZES.get(form, {}),
         "structure.requests_columns": 7,
         "structure.review_litigation_values": 15,

@@ -117,13 +117,25 @@ def random_cell(chance: random.Random, table: str, row_key: str, column_key: str
 def random_claims(chance: random.Random) -> list[Claim]:
     drawn: dict[str, tuple[Any, ...]] = {
         "int": (0, 3, 14),
+        "signed_int": (-3, 0, 14),
         "decimal": (Decimal("0.5"), 0),
         "bool": (True, False),
         "date": ("2024-12-31", "2019-12-31", "2019-13-01"),
     }
     keys = [field for field in all_fields() if field.table == "narrative"]
     return [
-        Claim(field.row_key, chance.choice(drawn[field.dtype]), None, "", 1, 0, 1)
+        Claim(
+            field.row_key,
+            chance.choice(drawn[field.dtype]),
+            None,
+            "",
+            1,
+            0,
+            1,
+            covers=chance.choice(("report", "report", "part")),
+            period=chance.choice((None, "reported_year", "earlier_year")),
+            least=chance.choice((None, None, 2)),
+        )
         for field in chance.choices(keys, k=chance.randint(0, 30))
     ]
 

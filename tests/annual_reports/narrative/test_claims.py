@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from annual_reports.model import Section
 from annual_reports.narrative.claims import find_claims
+from annual_reports.narrative.context import Reporter
+
+CITY = Reporter(2023)
 
 
 def test_headlines_before_the_first_chapter_are_no_prose() -> None:
     preface = "我县收到政府信息公开申请9件\n本年度全县收到政府信息公开申请13件。"
-    claims = find_claims((Section(None, "", preface),), 2023)
+    claims = find_claims((Section(None, "", preface),), CITY)
     assert [claim.value for claim in claims] == [13]
 
 
 def claims_of(
     text: str, number: int | None = 1, year: int | None = 2023
 ) -> list[tuple[str, object]]:
-    return [(c.metric, c.value) for c in find_claims((Section(number, "", text),), year)]
+    """The exact facts of the whole report and its year, which the tables may confirm."""
+    claims = find_claims((Section(number, "", text),), replace(CITY, year=year))
+    return [(c.metric, c.value) for c in claims if c.is_of_report and not c.is_approximate]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ def test_spans_point_at_the_printed_text() -> None:
     text = (
         "前文。\n2023 年，我局共收到 政府信息公开申请（含转办）若干；受理政府信息公开申请 １３ 件。"
     )
-    (claim,) = find_claims((Section(3, "", text),), 2023)
+    (claim,) = find_claims((Section(3, "", text),), CITY)
     assert (claim.value, claim.unit, claim.section) == (13, "件", 3)
     assert text[claim.start : claim.end] == claim.text
     assert claim.text.endswith("１３ 件")
@@ -146,5 +153,5 @@ def test_an_impossible_day_is_no_period() -> None:
     )
 )
 def test_any_text_is_read_and_spans_stay_inside(text: str) -> None:
-    for claim in find_claims((Section(None, "", text),), 2023):
+    for claim in find_claims((Section(None, "", text),), CITY):
         assert claim.text == text[claim.start : claim.end] != ""
