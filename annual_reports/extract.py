@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from annual_reports.checking import check_extraction
 from annual_reports.identity.document_kind import refusal_of_kind
+from annual_reports.identity.hints import NO_HINTS, IdentityHints
 from annual_reports.identity.identify import identify_report
 from annual_reports.model import (
     Cell,
@@ -40,10 +41,13 @@ versions are read again."""
 _UNRESOLVED_PROVINCE = "ZZ"
 
 
-def extract_document(content: bytes, name: str, url: str | None = None) -> Extraction:
+def extract_document(
+    content: bytes, name: str, url: str | None = None, hints: IdentityHints = NO_HINTS
+) -> Extraction:
     """Everything one document says.
 
-    `name` and `url` are kept as given; the URL helps to identify the publisher. Raises
+    `name` and `url` are kept as given; the URL helps to identify the publisher, and so does what
+    is known beforehand (`hints`). Raises
     QuarantinedDocument, and nothing else, for a document that cannot become an extraction.
     """
     document = read_document(content, name, url)
@@ -54,7 +58,7 @@ def extract_document(content: bytes, name: str, url: str | None = None) -> Extra
     _refuse_what_is_no_report(text, decoded, sections)
     if stops_short(document.blocks, decoded.table_blocks, decoded.cells, decoded.ends_inside_table):
         raise _cut_off()
-    return _interpret(document, decoded, text, sections)
+    return _interpret(document, decoded, text, sections, hints)
 
 
 def _interpret(
@@ -62,8 +66,9 @@ def _interpret(
     decoded: DecodedTables,
     text: DocumentText,
     sections: tuple[Section, ...],
+    hints: IdentityHints,
 ) -> Extraction:
-    identity = identify_report(text)
+    identity = identify_report(text, hints)
     claims, claim_findings = judge_claims(
         find_claims(sections, reporter_of(identity)), decoded.cells, decoded.templates
     )

@@ -27,10 +27,12 @@ class _Strict(BaseModel):
 class PublisherSource(_Strict):
     """One publisher: the index page that lists its reports, or the reports already known by year.
 
-    `years` are the first and the last year a report is expected of.
+    `years` are the first and the last year a report is expected of. `aliases` are other names it
+    prints on its reports.
     """
 
     publisher: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
     index: str | None = None
     reports: dict[BoundedYear, str] = {}
     years: tuple[BoundedYear, BoundedYear] | None = None
@@ -104,10 +106,11 @@ def parse_source(text: str, file_name: str) -> Source:
     try:
         return Source.model_validate(content)
     except ValidationError as error:
-        raise SourceError(_first_mistake(error, root, file_name)) from error
+        raise SourceError(first_mistake(error, root, file_name)) from error
 
 
-def _first_mistake(error: ValidationError, root: yaml.Node | None, file_name: str) -> str:
+def first_mistake(error: ValidationError, root: yaml.Node | None, file_name: str) -> str:
+    """The first thing wrong with a file of ours: name, line, key and what to do."""
     mistake = error.errors(include_url=False)[0]
     line = _line_of(root, mistake["loc"])
     key = ".".join(str(step) for step in mistake["loc"]) or "source"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
+from annual_reports.identity.hints import NO_HINTS, IdentityHints
 from annual_reports.lake import document_id
 from annual_reports.model import DocumentInfo
 from tasks.observations import HAVING_BYTES, Purpose
@@ -16,16 +17,25 @@ from tasks.observations import HAVING_BYTES, Purpose
 
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentToRead:
-    """One document: bytes by SHA-256 under the address or name they came by."""
+    """One document: bytes by SHA-256 under the address or name they came by.
+
+    `hints`: what sources and people say about it beside its own text.
+    """
 
     sha256: str
     name: str
     url: str | None
+    hints: IdentityHints = field(default=NO_HINTS, compare=False)
 
     @property
     def document_id(self) -> str:
         """The same bytes at two addresses are two documents."""
         return document_id(DocumentInfo(self.name, self.sha256, "", None, self.url))
+
+    def version(self, extractor_version: str) -> str:
+        """What its row is recorded under: the reader's version, and the digest of its hints if any."""
+        digest = self.hints.digest
+        return f"{extractor_version}+{digest}" if digest else extractor_version
 
     @property
     def shard(self) -> str:

@@ -64,11 +64,12 @@ def places_of_documents(lake: LakePaths, shards: Iterable[str]) -> dict[str, lis
 def unread_documents(
     documents: Sequence[DocumentToRead], places: Mapping[str, Sequence[Place]], version: str
 ) -> list[DocumentToRead]:
-    """Those not yet read by this version of the reader, or found in more than one file."""
+    """Those not yet read by this version of the reader with their hints, or found in more than one file."""
     return [
         document
         for document in documents
-        if [place.extractor_version for place in places.get(document.document_id, ())] != [version]
+        if [place.extractor_version for place in places.get(document.document_id, ())]
+        != [document.version(version)]
     ]
 
 

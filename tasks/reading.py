@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from annual_reports.extract import EXTRACTOR_VERSION, extract_document
 from annual_reports.lake import extraction_frame
 from annual_reports.model import Extraction, QuarantinedDocument, QuarantineReason
@@ -55,7 +57,7 @@ class ReadBatch:
 
 def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatch:
     """Read every document of a batch. What stops one document must not stop the others."""
-    read: dict[tuple[str, str, int], list[Extraction]] = defaultdict(list)
+    read: dict[tuple[str, str, int], list[tuple[Extraction, str]]] = defaultdict(list)
     quarantined: list[QuarantinedRow] = []
     lost: list[str] = []
     for document in documents:
@@ -66,9 +68,9 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
             lost.append(str(error))
             continue
         try:
-            extraction = extract_document(content, document.name, document.url)
+            extraction = extract_document(content, document.name, document.url, document.hints)
             place = (document.shard, extraction.identity.province, _year_of(extraction))
-            read[place].append(extraction)
+            read[place].append((extraction, document.version(EXTRACTOR_VERSION)))
         except QuarantinedDocument as refusal:
             quarantined.append(quarantined_row(document, len(content), refusal))
     faulthandler.cancel_dump_traceback_later()
@@ -90,9 +92,10 @@ def _year_of(extraction: Extraction) -> int:
     return extraction.identity.year
 
 
-def _part(place: tuple[str, str, int], extractions: Sequence[Extraction]) -> ReadPart:
+def _part(place: tuple[str, str, int], read: Sequence[tuple[Extraction, str]]) -> ReadPart:
     buffer = io.BytesIO()
-    extraction_frame(extractions).write_ipc(buffer)
+    versions = pl.Series("extractor_version", [version for _, version in read], pl.String)
+    extraction_frame([one for one, _ in read]).with_columns(versions).write_ipc(buffer)
     return ReadPart(*place, buffer.getvalue())
 
 
@@ -110,5 +113,5 @@ def quarantined_row(
         document_kind=refusal.document_kind,
         message=refusal.message,
         remedy=refusal.remedy,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=document.version(EXTRACTOR_VERSION),
     )

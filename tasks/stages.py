@@ -32,6 +32,7 @@ from tasks.crawl import (
 )
 from tasks.documents import DocumentToRead, documents_of, reading_batches
 from tasks.extractions import merge_batch, places_of_documents, unread_documents
+from tasks.identity_hints import idle_decisions, read_decisions, with_hints
 from tasks.lake_paths import LakePaths
 from tasks.observations import (
     HAVING_BYTES,
@@ -45,6 +46,7 @@ from tasks.polite_fetch import FetchLimits, PageRequest
 from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.reader_pool import ReaderPool
+from tasks.source_files import kept_sources
 
 HOST_BATCHES = 16
 BATCH_THREADS = cast(
@@ -140,7 +142,7 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
 
 def extract_documents(run: OpenRun) -> None:
     """Read every document of the lake that this version of the reader has not read yet."""
-    documents = documents_of(read_observations(run.lake.observations))
+    documents = _documents_with_hints(run)
     places = places_of_documents(run.lake, {document.shard for document in documents})
     unread = unread_documents(documents, places, EXTRACTOR_VERSION)
     progress = Progress("extract", "识读 documents", len(unread))
@@ -158,6 +160,21 @@ def extract_documents(run: OpenRun) -> None:
         run.counts["quarantined"],
         len(documents) - len(unread),
     )
+
+
+def _documents_with_hints(run: OpenRun) -> list[DocumentToRead]:
+    """The documents of the lake with what sources and people say about each."""
+    observations = read_observations(run.lake.observations)
+    decisions = read_decisions()
+    documents = with_hints(
+        documents_of(observations), observations, kept_sources(run.lake), decisions
+    )
+    for decision in idle_decisions(documents, decisions):
+        announce(
+            "决定没有对应的文档 a decision touches no document: %s",
+            decision.guard.sha256 or decision.guard.url,
+        )
+    return documents
 
 
 def publish_tables(run: OpenRun) -> PublishedLake:

@@ -7,6 +7,14 @@ from typing import Any
 
 from annual_reports.identity.department_names import full_publisher_name
 from annual_reports.identity.evidence import PlaceEvidence
+from annual_reports.identity.hints import (
+    NO_HINTS,
+    IdentityHints,
+    deciding,
+    hint_evidence,
+    settled_publisher,
+    units_of_region,
+)
 from annual_reports.identity.host_names import find_host_evidence, is_government_host
 from annual_reports.identity.national_organs import identify_national
 from annual_reports.identity.page_places import county_type_evidence, find_named_places
@@ -17,26 +25,39 @@ from annual_reports.identity.publisher_ids import publisher_id
 from annual_reports.identity.publisher_search import find_publisher, find_titles
 from annual_reports.identity.publishers import Publisher
 from annual_reports.identity.report_scope import find_scope
-from annual_reports.identity.report_years import find_year
+from annual_reports.identity.report_years import decided_year, find_year
 from annual_reports.identity.site_codes import find_code_evidence
 from annual_reports.identity.titles import ReportTitle
-from annual_reports.identity.voices import Voice, hear_voice, is_settled, level_name, unit_test
+from annual_reports.identity.voices import (
+    Voice,
+    decided_voice,
+    hear_voice,
+    is_settled,
+    level_name,
+    unit_test,
+)
 from annual_reports.model import DocumentText, Identity, IdentityEvidence
 from schemas.divisions import COUNTY, TOWN, load_gazetteer
 
 _MOST_EVIDENCE = 20
 
 
-def identify_report(text: DocumentText) -> Identity:
+def identify_report(text: DocumentText, hints: IdentityHints = NO_HINTS) -> Identity:
     """Publisher, place, year, scope of a report. Never raises; what is not settled stays None or ZZ."""
     page = page_text(text)
     titles = find_titles(page)
     year = find_year(page, titles)
-    publisher = find_publisher(page, titles, year.year)
+    found = find_publisher(page, titles, year.year)
+    decision = deciding(hints, found)
+    if decision is not None and decision.year is not None:
+        year = decided_year(year, decision.year)
+    publisher = settled_publisher(hints, found, year.year)
     voice = hear_voice(page, publisher)
+    if decision is not None:
+        voice = decided_voice(voice, decision, units_of_region(decision.region_code))
     host_is_gov = is_government_host(page.url)
     identity = Identity(
-        publisher=publisher.printed if publisher else None,
+        publisher=found.printed if found else publisher.printed if publisher else None,
         organ_type=voice.organ_type,
         year=year.year,
         year_candidates=year.candidates,
@@ -46,9 +67,12 @@ def identify_report(text: DocumentText) -> Identity:
     )
     scope = find_scope(page, publisher, voice.organ_type)
     identity = replace(identity, scope=scope.scope, scope_evidence=scope.words)
+    if decision is not None and decision.scope is not None:
+        identity = replace(identity, scope=decision.scope, scope_evidence=decision.reason)
     if publisher is not None and (publisher.is_central or publisher.is_xpcc):
         return identify_national(identity, publisher)
     evidence = _place_evidence(page, publisher, titles, year.year, is_copy=host_is_gov is False)
+    evidence += hint_evidence(hints, found, year.year)
     return _placed_identity(identity, voice, evidence)
 
 
@@ -146,6 +170,8 @@ def _confidence(place: Place, voice: Voice, evidence: list[PlaceEvidence], settl
         return "none"
     if not settled:
         return "low"
+    if any(piece.group == "decision" for piece in evidence):
+        return "high"
     if voice.publisher is not None and _is_spelled_out_in_title(voice.publisher):
         return "high"
     gazetteer = load_gazetteer()

@@ -58,6 +58,10 @@ def find_named_places(
 
 def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
     """The place in the publisher's own name: worth most in a title, less where only a town is named."""
+    if publisher.place_source == "decision":
+        if publisher.units:
+            yield place_evidence("decision", publisher.printed, publisher.units)
+        return
     family = "title" if publisher.place_source == "title" else "statement"
     if publisher.zone_host is not None:
         yield place_evidence(f"{family}_place", publisher.printed, (publisher.zone_host,))

@@ -60,6 +60,11 @@ def find_year(page: PageText, titles: tuple[ReportTitle, ...]) -> ReportYear:
     return ReportYear(_decided(unique, published), unique, published)
 
 
+def decided_year(found: ReportYear, year: int) -> ReportYear:
+    """The year a person decided, before all that the page says."""
+    return ReportYear(year, ((year, "decision"), *found.candidates), found.publish_date)
+
+
 def _decided(candidates: tuple[tuple[int, str], ...], published: str | None) -> int | None:
     """The year of the first source that names one, if that is no later than publication.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from annual_reports.identity.page_text import PageText
 from annual_reports.identity.places import LOWEST_DIRECT_SCORE, Place, Scores
 from annual_reports.identity.publishers import Publisher
+from schemas.decisions import IdentityDecision
 from schemas.divisions import COUNTY, PREFECTURE, PROVINCE, TOWN, load_gazetteer
 from schemas.organs import SelfReference, self_references
 
@@ -17,16 +18,20 @@ _TOWNSHIP_TYPES = frozenset(("township_government", "subdistrict_office"))
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The publisher as far as words tell. `levels`: those the words allow, empty if they say nothing."""
+    """The publisher as far as words tell. `levels`: those the words allow, empty if they say nothing.
+
+    `decided`: the division a person named, in place of what the publisher's name can mean.
+    """
 
     publisher: Publisher | None
     organ_type: str | None
     levels: frozenset[int]
+    decided: tuple[int, ...] = ()
 
     @property
     def units(self) -> tuple[int, ...]:
         """What the place in the publisher's name can mean."""
-        return self.publisher.units if self.publisher else ()
+        return self.decided or (self.publisher.units if self.publisher else ())
 
     @property
     def is_township(self) -> bool:
@@ -42,6 +47,13 @@ def hear_voice(page: PageText, publisher: Publisher | None) -> Voice:
     if spoken is None:
         return Voice(None, None, frozenset())
     return Voice(None, spoken.organ_type, spoken.levels)
+
+
+def decided_voice(voice: Voice, decision: IdentityDecision, units: tuple[int, ...]) -> Voice:
+    """The voice after a person said what kind of organ it is or which division (`units`) it belongs to."""
+    organ_type = decision.organ_type or voice.organ_type
+    levels = frozenset((TOWN,)) if organ_type in _TOWNSHIP_TYPES else voice.levels
+    return Voice(voice.publisher, organ_type, levels, units)
 
 
 def _levels(publisher: Publisher) -> frozenset[int]:

@@ -1,0 +1,96 @@
+"""What people decided about whose report a document is: the records of `corrections/*.yml`.
+
+Pure: text in, typed values out. Each record says which documents it touches (`guard`), what was
+decided, by whom, when and why.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from schemas.sources import BoundedYear, DivisionCode, SourceError, first_mistake
+from schemas.tables import vocabulary
+
+_HOST = re.compile(r"^https?://[^/]*[a-z0-9-]{2,}\.[a-z0-9-]")
+
+
+class DecisionError(SourceError):
+    """Raised when a file of decisions is not as it should be; names file, line and remedy."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Guard(_Strict):
+    """The documents a decision touches: one by the hash of its bytes, or all at addresses like `url`.
+
+    `url` may hold `*` for any characters. With both, both must hold.
+    """
+
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    url: str | None = Field(default=None, min_length=8)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if self.sha256 is None and self.url is None:
+            raise ValueError("give `sha256` (the document) or `url` (its address, * allowed)")
+        if self.url is not None and not _HOST.search(self.url):
+            raise ValueError("this `url` matches every address: name the host at least")
+        return self
+
+    def holds(self, sha256: str, url: str | None) -> bool:
+        """Whether the decision touches a document."""
+        if self.sha256 is not None and self.sha256 != sha256:
+            return False
+        return self.url is None or (url is not None and fnmatchcase(url, self.url))
+
+
+class IdentityDecision(_Strict):
+    """Whose report it is. `printed` limits the decision to pages that call their publisher so (an alias)."""
+
+    guard: Guard
+    printed: str | None = None
+    publisher: str | None = Field(default=None, min_length=2)
+    region_code: DivisionCode | None = None
+    year: BoundedYear | None = None
+    scope: Literal["own", "consolidated"] | None = None
+    organ_type: str | None = None
+    decided_by: str = Field(min_length=1)
+    decided_on: date
+    reason: str = Field(min_length=4)
+
+    @model_validator(mode="after")
+    def _decides_something(self) -> Self:
+        if not any((self.publisher, self.region_code, self.year, self.scope, self.organ_type)):
+            raise ValueError("decide `publisher`, `region_code`, `year`, `scope` or `organ_type`")
+        if self.organ_type is not None and self.organ_type not in vocabulary("organ_types"):
+            raise ValueError(f"{self.organ_type} is none of {', '.join(vocabulary('organ_types'))}")
+        return self
+
+
+class _DecisionFile(_Strict):
+    identity: tuple[IdentityDecision, ...] = ()
+
+
+def parse_decisions(text: str, file_name: str) -> tuple[IdentityDecision, ...]:
+    """The identity decisions of one file. Raises DecisionError naming the file and the line."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file_name}:{mark.line + 1}" if mark else file_name
+        raise DecisionError(f"{place}: 不是有效的 YAML not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise DecisionError(f"{file_name}:1: 应有键 identity expected the key `identity`")
+    try:
+        return _DecisionFile.model_validate({"identity": content.get("identity", ())}).identity
+    except ValidationError as error:
+        raise DecisionError(first_mistake(error, root, file_name)) from error

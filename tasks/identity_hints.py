@@ -1,0 +1,104 @@
+"""What sources and people say about documents, laid beside each before it is read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from annual_reports.identity.hints import IdentityHints, SourceEntry, why_unusable
+from schemas.decisions import DecisionError, IdentityDecision, parse_decisions
+from schemas.sources import PublisherSource, Source
+from tasks.documents import DocumentToRead
+from tasks.lake_paths import PROJECT_ROOT
+from tasks.observations import Purpose
+
+DECISIONS = PROJECT_ROOT / "corrections"
+
+
+def read_decisions(folder: Path = DECISIONS) -> tuple[IdentityDecision, ...]:
+    """The decisions of all YAML files of a folder, in the order of their names.
+
+    Raises DecisionError for a file that is not as it should be and for a decision that cannot be
+    carried out. A folder that is not there holds none.
+    """
+    decisions: list[IdentityDecision] = []
+    for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        for number, decision in enumerate(
+            parse_decisions(file.read_text(encoding="utf-8"), str(file))
+        ):
+            if reason := why_unusable(decision):
+                raise DecisionError(f"{file}: identity.{number}: {reason}")
+            decisions.append(decision)
+    return tuple(decisions)
+
+
+def with_hints(
+    documents: Iterable[DocumentToRead],
+    observations: pl.DataFrame,
+    sources: Sequence[Source],
+    decisions: Sequence[IdentityDecision],
+) -> list[DocumentToRead]:
+    """The documents with the decisions whose guard holds, and the source entry they were listed under.
+
+    Decisions on one document come after those on addresses, so that they have the last word.
+    """
+    entries = _entries_by_address(observations, sources)
+    by_hash: dict[str | None, list[IdentityDecision]] = defaultdict(list)
+    for decision in decisions:
+        by_hash[decision.guard.sha256].append(decision)
+    return [
+        replace(
+            document,
+            hints=IdentityHints(
+                tuple(
+                    decision
+                    for decision in (*by_hash[None], *by_hash.get(document.sha256, ()))
+                    if decision.guard.holds(document.sha256, document.url)
+                ),
+                entries.get(document.url) if document.url else None,
+            ),
+        )
+        for document in documents
+    ]
+
+
+def idle_decisions(
+    documents: Iterable[DocumentToRead], decisions: Sequence[IdentityDecision]
+) -> list[IdentityDecision]:
+    """Decisions that touch no document of the lake: the page has changed, or the guard is mistyped."""
+    touching = {decision for document in documents for decision in document.hints.decisions}
+    return [decision for decision in decisions if decision not in touching]
+
+
+def _entries_by_address(
+    observations: pl.DataFrame, sources: Sequence[Source]
+) -> dict[str, SourceEntry]:
+    """Address of a report → the entry it was last listed under."""
+    described = {
+        (publisher.publisher, publisher.province): publisher
+        for source in sources
+        for publisher in source.publishers
+    }
+    listed = (
+        observations.filter(
+            pl.col("purpose") == Purpose.REPORT,
+            pl.col("publisher").is_not_null(),
+            pl.col("sha256").is_not_null(),
+        )
+        .select(address=pl.coalesce("final_url", "url"), name="publisher", province="province")
+        .drop_nulls("address")
+    )
+    return {
+        address: _entry(name, province or "ZZ", described.get((name, province or "ZZ")))
+        for address, name, province in listed.iter_rows()
+    }
+
+
+def _entry(name: str, province: str, described: PublisherSource | None) -> SourceEntry:
+    if described is None:
+        return SourceEntry(name, province)
+    return SourceEntry(name, province, described.county_code, described.aliases)
