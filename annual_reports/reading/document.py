@@ -14,11 +14,12 @@ from annual_reports.reading.media import (
     refuse_medium,
     refuse_unreadable_size,
 )
+from annual_reports.reading.office.readers import OFFICE_READERS
 from annual_reports.reading.page_or_text import read_page_or_text
 
 Reader = Callable[[bytes], Content]
 
-READERS: Mapping[str, Reader] = {}
+READERS: Mapping[str, Reader] = {**OFFICE_READERS}
 """The readers of binary media by media type (`media_signatures.csv`, `container_media.csv`)."""
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|rtf|zip|rar)(?:$|[?#])", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Readers of office files: Word in its five formats, OpenDocument, and spreadsheets."""

@@ -1,0 +1,122 @@
+"""DOCX to content: the parts of the archive, found by their relations, read by one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from posixpath import dirname, join, normpath
+
+from annual_reports.model import Block, Finding
+from annual_reports.reading.blanks import tidy_line
+from annual_reports.reading.content import Content
+from annual_reports.reading.findings import document_finding
+from annual_reports.reading.office.archive import Archive
+from annual_reports.reading.office.laid_out import Flow, Paragraph, blocks_of
+from annual_reports.reading.office.refusals import office_refusal
+from annual_reports.reading.office.word_numbering import read_lists
+from annual_reports.reading.office.word_styles import read_styles
+from annual_reports.reading.office.word_xml import WordWalk
+from annual_reports.reading.office.xml_parts import Node, attribute, child, local_name, parse_xml
+from annual_reports.reading.titles import names_annual_report, title_lines
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_KIND = "DOCX"
+
+ReadPart = Callable[[str], bytes | None]
+
+
+def read_docx(content: bytes) -> Content:
+    """Blocks and titles of a DOCX; raises QuarantinedDocument."""
+    archive = Archive(content, _KIND)
+    return read_parts(archive.read_if_present, MEDIA_TYPE)
+
+
+def read_parts(read_part: ReadPart, media_type: str) -> Content:
+    """A package of Word parts, however it is stored; names have no leading slash."""
+    main = _related(read_part, "", "officeDocument") or "word/document.xml"
+    document = _parsed(read_part, main)
+    if document is None or (body := child(document, "body")) is None:
+        raise office_refusal("no_document", kind=_KIND)
+
+    def part(relation: str) -> Node | None:
+        name = _related(read_part, main, relation)
+        return _parsed(read_part, name) if name else None
+
+    notes: dict[str, dict[str, Node]] = {}
+
+    def note(kind: str, number: str) -> Node | None:
+        if kind not in notes:
+            found = part(f"{kind}s")
+            notes[kind] = {attribute(n, "id") or "": n for n in found} if found is not None else {}
+        return notes[kind].get(number)
+
+    walk = WordWalk(read_styles(part("styles")), read_lists(part("numbering")), note)
+    flow = walk.read_story(body)
+    core = _related(read_part, "", "core-properties")
+    properties = _parsed(read_part, core) if core else None
+    return word_content(flow, media_type, _title_in(properties), walk.unread)
+
+
+def word_content(
+    flow: Sequence[Flow], media_type: str, stored_title: str | None, unread: Sequence[str] = ()
+) -> Content:
+    """Blocks with titles: styled as such, then by wording, then what the file says of itself."""
+    blocks = blocks_of(flow)
+    return Content(
+        media_type=media_type,
+        blocks=blocks,
+        titles=_titles(flow, blocks, stored_title),
+        findings=_findings(unread),
+    )
+
+
+def _titles(
+    flow: Sequence[Flow], blocks: Sequence[Block], stored_title: str | None
+) -> tuple[str, ...]:
+    """Title paragraphs that follow each other are one title set in several lines."""
+    styled: list[str] = []
+    follows = False
+    for one in flow:
+        is_title = isinstance(one, Paragraph) and one.is_title
+        if (
+            is_title
+            and isinstance(one, Paragraph)
+            and (text := tidy_line(one.text.replace("\n", "")))
+        ):
+            if follows:
+                styled[-1] += text
+            else:
+                styled.append(text)
+            follows = True
+        elif not is_title:
+            follows = False
+    named = [title for title in styled if names_annual_report(title)]
+    candidates = (*named, *title_lines(blocks), *styled, stored_title)
+    return tuple(dict.fromkeys(title for title in candidates if title))
+
+
+def _findings(unread: Sequence[str]) -> tuple[Finding, ...]:
+    return (document_finding("D20", count=len(unread)),) if unread else ()
+
+
+def _title_in(properties: Node | None) -> str | None:
+    title = None if properties is None else child(properties, "title")
+    return None if title is None else (tidy_line(title.text or "") or None)
+
+
+def _parsed(read_part: ReadPart, name: str) -> Node | None:
+    data = read_part(name)
+    return None if data is None else parse_xml(data, _KIND)
+
+
+def _related(read_part: ReadPart, source: str, relation: str) -> str | None:
+    """The part a relation of `source` leads to; the package itself is the source ''."""
+    folder = dirname(source)
+    name = source.rpartition("/")[2]
+    data = read_part(join(folder, "_rels", f"{name}.rels"))
+    if data is None:
+        return None
+    for node in parse_xml(data, _KIND):
+        if local_name(node) == "Relationship" and (node.get("Type") or "").endswith(f"/{relation}"):
+            target = node.get("Target") or ""
+            return normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))
+    return None

@@ -1,0 +1,74 @@
+"""XML of office files, parsed without entities, network or document types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from annual_reports.reading.office.refusals import office_refusal
+
+Node = Any
+"""An lxml element; lxml ships no types."""
+
+
+def parse_xml(data: bytes, kind: str) -> Node:
+    """The root; raises QuarantinedDocument where it is not well formed or declares a DTD.
+
+    Office formats have no document type, so one is either damage or an attack by entities.
+    """
+    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
+        raise office_refusal("declares_entities")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as damage:
+        raise office_refusal("damaged", kind=kind) from damage
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise office_refusal("declares_entities")
+    return root
+
+
+def local_name(node: Node) -> str:
+    """The name without its namespace: transitional, strict and 2003 markup share the names."""
+    tag: str = node.tag
+    return tag.rpartition("}")[2]
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """An attribute by local name, whatever its namespace."""
+    for key, value in node.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def child(node: Node, *path: str) -> Node | None:
+    """The first descendant along a path of local names."""
+    for name in path:
+        node = next((one for one in node if local_name(one) == name), None)
+        if node is None:
+            return None
+    return node
+
+
+def children(node: Node, *path: str) -> Iterable[Node]:
+    """The children of the element along a path; nothing where it is missing."""
+    found = child(node, *path)
+    return () if found is None else found
+
+
+def child_value(node: Node, *path: str) -> str | None:
+    """The `val` of the element along a path; empty where it stands without one; None without it."""
+    found = child(node, *path)
+    return None if found is None else (attribute(found, "val") or "")
+
+
+def is_on(node: Node, *path: str) -> bool:
+    """Whether a toggle such as `w:vanish` is there and not switched off."""
+    value = child_value(node, *path)
+    return value is not None and value not in ("0", "false", "off", "none")
