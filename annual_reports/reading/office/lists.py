@@ -52,6 +52,10 @@ class Lists:
                 counters[deeper] = None
         return self._printed(list_id, drawn, counters)
 
+    def restart(self, list_id: str) -> None:
+        """Count from the start again."""
+        self._counters.pop(self.counted_in.get(list_id, list_id), None)
+
     def _printed(self, list_id: str, drawn: ListLevel, counters: list[int | None]) -> str:
         if drawn.number_format not in NUMBER_FORMATS and not _PLACE.search(drawn.text):
             return ""
