@@ -72,7 +72,7 @@ def container_members() -> tuple[ContainerMember, ...]:
 
 @cache
 def text_kinds() -> tuple[TextKind, ...]:
-    """Text formats that are recognised and not read."""
+    """Text formats that are no pages, in order of trial."""
     return tuple(
         TextKind(re.compile(row["pattern"]), _kind(row)) for row in read_data_rows("text_media.csv")
     )

@@ -11,6 +11,7 @@ from annual_reports.model import Block, DocumentInfo, Finding
 from annual_reports.reading.content import Content, PageLink
 from annual_reports.reading.media import (
     recognise_binary,
+    recognise_text_format,
     refuse_medium,
     refuse_unreadable_size,
 )
@@ -62,7 +63,7 @@ def read_document(content: bytes, name: str, url: str | None = None) -> ReadDocu
 
 
 def _reader_of(content: bytes) -> Reader:
-    kind = recognise_binary(content)
+    kind = recognise_binary(content) or recognise_text_format(content)
     if kind is None:
         return read_page_or_text
     if kind.media_type not in READERS:

@@ -17,7 +17,8 @@ from schemas.media import (
 )
 
 _BLANK_BYTES = b" \t\r\n\x0b\x0c\xef\xbb\xbf\xff\xfe\x00"
-_HEAD_CHARACTERS = 8192
+_HEAD_BYTES = 8192
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def refuse_unreadable_bytes(content: bytes) -> None:
@@ -51,12 +52,11 @@ def refuse_blank_text(text: str, size: int) -> None:
         raise _empty(size)
 
 
-def refuse_text_format(text: str) -> None:
-    """Raise QuarantinedDocument when the decoded text is a format that is recognised and not read."""
-    head = text[:_HEAD_CHARACTERS]
-    for known in text_kinds():
-        if known.pattern.search(head):
-            raise _unsupported(known.kind)
+def recognise_text_format(content: bytes) -> MediaKind | None:
+    """The kind of a text file that is no page; None where no pattern fits its head."""
+    charset = "utf-16" if content.startswith(_WIDE_MARKS) else "latin-1"
+    head = content[:_HEAD_BYTES].decode(charset, "replace")
+    return next((known.kind for known in text_kinds() if known.pattern.search(head)), None)
 
 
 def recognise_binary(content: bytes) -> MediaKind | None:

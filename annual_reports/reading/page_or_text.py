@@ -8,7 +8,7 @@ from annual_reports.model import Finding
 from annual_reports.reading.charset import DecodedText, decode_text
 from annual_reports.reading.content import Content
 from annual_reports.reading.findings import document_finding
-from annual_reports.reading.media import refuse_blank_text, refuse_text_format
+from annual_reports.reading.media import refuse_blank_text
 from annual_reports.reading.page import Page, read_page
 from annual_reports.reading.plain_text import read_plain_text
 from annual_reports.reading.titles import names_annual_report, title_lines
@@ -22,7 +22,6 @@ def read_page_or_text(content: bytes) -> Content:
     """Decode and read; raises QuarantinedDocument where the text is blank or not of this kind."""
     decoded = decode_text(content)
     refuse_blank_text(decoded.text, len(content))
-    refuse_text_format(decoded.text)
     page = read_page(decoded.text) if is_page(decoded.text) else None
     blocks = tuple((page.blocks if page else read_plain_text(decoded.text)).blocks)
     return Content(

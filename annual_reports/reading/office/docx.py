@@ -18,25 +18,31 @@ from annual_reports.reading.office.xml_parts import Node, attribute, child, loca
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _KIND = "DOCX"
 
-ReadPart = Callable[[str], bytes | None]
+ReadPart = Callable[[str], Node | None]
+"""A part parsed, by its name; None where the package has none of the name."""
 
 
 def read_docx(content: bytes) -> Content:
     """Blocks and titles of a DOCX; raises QuarantinedDocument."""
     archive = Archive(content, _KIND)
-    return read_parts(archive.read_if_present, MEDIA_TYPE)
+
+    def read_part(name: str) -> Node | None:
+        data = archive.read_if_present(name)
+        return None if data is None else parse_xml(data, _KIND)
+
+    return read_parts(read_part, MEDIA_TYPE)
 
 
 def read_parts(read_part: ReadPart, media_type: str) -> Content:
     """A package of Word parts, however it is stored; names have no leading slash."""
     main = _related(read_part, "", "officeDocument") or "word/document.xml"
-    document = _parsed(read_part, main)
+    document = read_part(main)
     if document is None or (body := child(document, "body")) is None:
         raise office_refusal("no_document", kind=_KIND)
 
     def part(relation: str) -> Node | None:
         name = _related(read_part, main, relation)
-        return _parsed(read_part, name) if name else None
+        return read_part(name) if name else None
 
     notes: dict[str, dict[str, Node]] = {}
 
@@ -49,7 +55,7 @@ def read_parts(read_part: ReadPart, media_type: str) -> Content:
     walk = WordWalk(read_styles(part("styles")), read_lists(part("numbering")), note)
     flow = walk.read_story(body)
     core = _related(read_part, "", "core-properties")
-    properties = _parsed(read_part, core) if core else None
+    properties = read_part(core) if core else None
     return document_content(flow, media_type, _title_in(properties), walk.unread)
 
 
@@ -58,19 +64,14 @@ def _title_in(properties: Node | None) -> str | None:
     return None if title is None else (tidy_line(title.text or "") or None)
 
 
-def _parsed(read_part: ReadPart, name: str) -> Node | None:
-    data = read_part(name)
-    return None if data is None else parse_xml(data, _KIND)
-
-
 def _related(read_part: ReadPart, source: str, relation: str) -> str | None:
     """The part a relation of `source` leads to; the package itself is the source ''."""
     folder = dirname(source)
     name = source.rpartition("/")[2]
-    data = read_part(join(folder, "_rels", f"{name}.rels"))
-    if data is None:
+    relations = read_part(join(folder, "_rels", f"{name}.rels"))
+    if relations is None:
         return None
-    for node in parse_xml(data, _KIND):
+    for node in relations:
         if local_name(node) == "Relationship" and (node.get("Type") or "").endswith(f"/{relation}"):
             target = node.get("Target") or ""
             return normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))

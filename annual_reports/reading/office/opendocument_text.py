@@ -13,7 +13,26 @@ from annual_reports.reading.office.xml_parts import Node, attribute, local_name
 from schemas.office import MAX_CELLS, MAX_COLUMNS, MAX_NESTING, office_words
 
 _UNPRINTED = frozenset(
-    ["tracked-changes", "annotation", "annotation-end", "note-citation", "ruby-text", "hidden-text", "hidden-paragraph", "forms", "sequence-decls", "variable-decls", "user-field-decls", "change", "change-start", "change-end", "table-of-content-source", "desc", "title", "object"]
+    [
+        "tracked-changes",
+        "annotation",
+        "annotation-end",
+        "note-citation",
+        "ruby-text",
+        "hidden-text",
+        "hidden-paragraph",
+        "forms",
+        "sequence-decls",
+        "variable-decls",
+        "user-field-decls",
+        "change",
+        "change-start",
+        "change-end",
+        "table-of-content-source",
+        "desc",
+        "title",
+        "object",
+    ]
 )
 _PICTURE = office_words("placeholder")["picture"]
 

@@ -64,7 +64,7 @@ def test_a_file_over_the_cap_is_not_read() -> None:
     assert refused(b"<p>" + b" a" * (MAX_DOCUMENT_BYTES // 2)).reason is QuarantineReason.TOO_LARGE
 
 
-def test_a_web_archive_is_refused_by_its_head() -> None:
+def test_a_web_archive_without_a_page_is_refused() -> None:
     content = (
         b"From: <saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
     )
