@@ -99,9 +99,11 @@ class Grid:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line of running or flattened text as printed (tabs and pipes kept). `line` counts from 0."""
+class TextLine(NamedTuple):
+    """One line of running or flattened text as printed (tabs and pipes kept). `line` counts from 0.
+
+    A tuple, because a flattened document has hundreds of them.
+    """
 
     text: str
     line: int

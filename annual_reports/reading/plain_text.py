@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annual_reports.model import GridCell
+from annual_reports.model import Grid, GridCell
 from annual_reports.reading.blanks import split_lines, tidy_cell_text
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.page import read_page
@@ -41,7 +41,7 @@ def _add_text(blocks: BlockList, lines: list[str]) -> None:
 
 def _add_html_table(blocks: BlockList, markup: str) -> None:
     for block in read_page(markup).blocks.blocks:
-        if hasattr(block, "cells"):
+        if isinstance(block, Grid):
             blocks.add_grid(block.cells)
         else:
             blocks.add_line(block.text)

@@ -7,10 +7,11 @@ sums. A table is looked for in the text only after the grids, and in grids taken
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from annual_reports.model import Block, Cell, Finding, Grid, TextLine
 from annual_reports.tables.copies import merge_copies
+from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.flat_active_disclosure import read_flat_active_disclosure
 from annual_reports.tables.flat_requests import read_flat_requests
 from annual_reports.tables.flat_review_litigation import read_flat_review_litigation
@@ -20,6 +21,8 @@ from annual_reports.tables.grid_requests import read_grid_requests
 from annual_reports.tables.grid_review_litigation import read_grid_review_litigation
 from annual_reports.tables.grid_rows import GridRows
 from annual_reports.tables.marks import evidence_of
+from annual_reports.tables.plain_grids import decode_grids
+from annual_reports.tables.plain_lines import decode_lines
 from annual_reports.tables.reader_notes import findings_of
 from annual_reports.tables.table_reading import TableReading
 from schemas.fields import STATUTORY_TABLES, table_form
@@ -32,25 +35,20 @@ _SIZES = (
 )
 
 
-@dataclass(frozen=True)
-class DecodedTables:
-    """What the statutory tables of one document say.
-
-    `templates`: table → t2021 | t2019 | None (not found). `cells`: every field of each found table.
-    `table_blocks`: indices of the blocks that belong to these tables. `ends_inside_table`: the
-    document stops inside one. `structure`: the counts rules S01–S05 ask for.
-    """
-
-    templates: dict[str, str | None]
-    cells: tuple[Cell, ...]
-    findings: tuple[Finding, ...]
-    table_blocks: frozenset[int]
-    ends_inside_table: bool
-    structure: dict[str, int]
-
-
 def decode_tables(blocks: Sequence[Block]) -> DecodedTables:
-    """Decode tables two, three and four of a document from its blocks in reading order."""
+    """Decode tables two, three and four of a document from its blocks in reading order.
+
+    A document of a layout read before is read by that layout, which gives the same.
+    """
+    return (
+        decode_grids(blocks, decode_slowly)
+        or decode_lines(blocks, decode_slowly)
+        or decode_slowly(blocks)
+    )
+
+
+def decode_slowly(blocks: Sequence[Block]) -> DecodedTables:
+    """As `decode_tables`, by the readers alone, whatever was read before."""
     grids = [
         GridRows(block, index) for index, block in enumerate(blocks) if isinstance(block, Grid)
     ]
@@ -143,3 +141,6 @@ def _cells(reading: TableReading, ordinal: int) -> list[Cell]:
         for row, (fields, slots) in enumerate(zip(form.rows, reading.slots, strict=True))
         for column, (field, slot) in enumerate(zip(fields, slots, strict=True))
     ]
+
+
+__all__ = ["DecodedTables", "decode_slowly", "decode_tables"]

@@ -81,8 +81,7 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
     letters: list[str] = []
     for block, line in lines:
         printed, number, page = line.text, line.line, line.page
-        split = _pieces_of if len(printed) < _LONGEST_CELL else _pieces_of.__wrapped__
-        for text, raw, is_value in split(printed):
+        for text, raw, is_value in line_tokens(printed):
             tokens.append(Token(text, raw, number, page, is_value))
             blocks.append(block)
             letters.append(_VALUE_CHARACTER if is_value else text)
@@ -90,12 +89,14 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
     return TokenStream(tuple(tokens), "".join(letters), starts, tuple(blocks))
 
 
+def line_tokens(text: str) -> tuple[tuple[str, str, bool], ...]:
+    """(normal form, as printed, is a value) of each token of a line; an explicitly empty field is empty."""
+    return _pieces_of(text) if len(text) < _LONGEST_CELL else _pieces_of.__wrapped__(text)
+
+
 @lru_cache(maxsize=16384)
 def _pieces_of(text: str) -> tuple[tuple[str, str, bool], ...]:
-    """(normal form, as printed, is a value) of each token of a line.
-
-    Lines of tables repeat within and across documents, so the answer is kept for short ones.
-    """
+    """As `line_tokens`. Lines of tables repeat within and across documents, so the answer is kept for short ones."""
     if _is_furniture(text):
         return ()
     if "#" in text or "*" in text or "`" in text:

@@ -18,7 +18,7 @@ from schemas.labels import Label, labels
 
 LIKENESS = 66.0
 _LIKENESS_MARGIN = 12.0
-_LEAST_ROWS = 3
+LEAST_ROWS = 3
 _RESTART = 8
 
 
@@ -60,7 +60,7 @@ def find_chains(stream: TokenStream) -> list[Chain]:
     """One chain of distinctive labels per table three in the text, in reading order."""
     hits = sorted(_all_hits(stream.letters), key=lambda hit: (hit.start, hit.row))
     chains = [chain_of(segment, _weights(segment, stream)) for segment in segments(hits)]
-    return [chain for chain in chains if len(chain.hits) >= _LEAST_ROWS]
+    return [chain for chain in chains if len(chain.hits) >= LEAST_ROWS]
 
 
 def chain_of(hits: Sequence[LabelHit], weights: Sequence[float]) -> Chain:

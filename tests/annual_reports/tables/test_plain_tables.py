@@ -12,7 +12,7 @@ import pytest
 
 from annual_reports.model import Block
 from annual_reports.tables import requests_solver
-from annual_reports.tables.decode import decode_tables
+from annual_reports.tables.decode import decode_slowly
 from annual_reports.tables.marks import Slot
 from tests.damage.damages import GRID_DAMAGES
 from tests.damage.harness import FLAT_DAMAGES, flat_cases, grid_cases
@@ -43,7 +43,7 @@ def test_the_shortcut_for_plain_tables_gives_what_the_solver_gives(
 
     for blocks in documents():
         monkeypatch.setattr(requests_solver, "all_printed", counted)
-        with_it = decode_tables(blocks)
+        with_it = decode_slowly(blocks)
         monkeypatch.setattr(requests_solver, "all_printed", lambda rows: None)
-        assert decode_tables(blocks) == with_it
+        assert decode_slowly(blocks) == with_it
     assert any(taken) and not all(taken)

@@ -1,0 +1,24 @@
+"""What the statutory tables of one document say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annual_reports.model import Cell, Finding
+
+
+@dataclass(frozen=True)
+class DecodedTables:
+    """What the statutory tables of one document say.
+
+    `templates`: table → t2021 | t2019 | None (not found). `cells`: every field of each found table.
+    `table_blocks`: indices of the blocks that belong to these tables. `ends_inside_table`: the
+    document stops inside one. `structure`: the counts rules S01–S05 ask for.
+    """
+
+    templates: dict[str, str | None]
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+    table_blocks: frozenset[int]
+    ends_inside_table: bool
+    structure: dict[str, int]

@@ -1,0 +1,151 @@
+"""Documents whose tables are grids of a layout read before: their cells by place, without decoding.
+
+The readers of grids look at nothing but the grids. Two documents whose grids differ only in plain
+numbers that satisfy every sum are therefore read alike, as long as the text round them holds no
+table of its own; `silent_text` says whether it may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
+
+from annual_reports.model import Block, Cell, CellEvidence, Grid, TextLine
+from annual_reports.tables.decoded import DecodedTables
+from annual_reports.tables.layout_memory import CellPlan, LayoutMemory, plan_of, probe_numbers
+from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
+from annual_reports.tables.silent_text import has_no_table
+
+Decode = Callable[[Sequence[Block]], DecodedTables]
+
+
+@dataclass(frozen=True, slots=True)
+class _GridLayout:
+    """`pick` takes the text of each cell of the plan from all texts of all grids; `grids` of table blocks."""
+
+    plan: CellPlan
+    pick: Callable[[Sequence[str]], tuple[str, ...]]
+    evidence: tuple[CellEvidence, ...]
+    structure: dict[str, int]
+    grids: tuple[int, ...]
+
+
+_MEMORY: LayoutMemory[_GridLayout] = LayoutMemory()
+
+
+def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | None:
+    """The tables of a document with grids of a known layout; None where `decode` has to read it.
+
+    `decode` is the decoder itself: a layout that comes again is learnt from what it says.
+    """
+    places = [index for index, block in enumerate(blocks) if isinstance(block, Grid)]
+    grids = [block for block in blocks if isinstance(block, Grid)]
+    if len(grids) < 2 or any(grid.page is not None for grid in grids):
+        return None
+    texts = [cell[0] for grid in grids for cell in grid.cells]
+    key = _key(grids, texts)
+    layout = _MEMORY.get(key)
+    if layout is None:
+        if not _MEMORY.comes_again(key):
+            return None
+        decoded = decode(blocks)
+        learnt = _learnt(blocks, grids, texts, decoded, decode)
+        if learnt is not None:
+            _MEMORY.keep(key, learnt)
+        return decoded
+    lines = [(index, block) for index, block in enumerate(blocks) if isinstance(block, TextLine)]
+    form = layout.plan.templates[0]
+    return _read(layout, texts, places) if has_no_table(lines, form) else None
+
+
+def forget_layouts() -> None:
+    """Forget every layout of grids."""
+    _MEMORY.clear()
+
+
+def _key(grids: Sequence[Grid], texts: Sequence[str]) -> Hashable:
+    shapes = tuple(
+        [(grid.table_index, grid.row_count, grid.column_count, len(grid.cells)) for grid in grids]
+    )
+    places = tuple([cell[1:] for grid in grids for cell in grid.cells])
+    return shapes, tuple(map(masked, texts)), places
+
+
+def _read(layout: _GridLayout, texts: Sequence[str], places: Sequence[int]) -> DecodedTables | None:
+    cells = layout.plan.cells(layout.pick(texts), layout.evidence)
+    if cells is None:
+        return None
+    active, requests, review = layout.plan.templates
+    return DecodedTables(
+        templates={
+            "active_disclosure": active,
+            "requests": requests,
+            "review_litigation": review,
+        },
+        cells=cells,
+        findings=(),
+        table_blocks=frozenset([places[grid] for grid in layout.grids]),
+        ends_inside_table=False,
+        structure=dict(layout.structure),
+    )
+
+
+def _learnt(
+    blocks: Sequence[Block],
+    grids: Sequence[Grid],
+    texts: Sequence[str],
+    decoded: DecodedTables,
+    decode: Decode,
+) -> _GridLayout | None:
+    """The layout of a document, proved on it and on two fillings of its own; None where it has none."""
+    picked = _places_of(grids, decoded.cells)
+    if picked is None or decoded.findings or decoded.ends_inside_table:
+        return None
+    masks = list(map(masked, texts))
+    own = [masks[place] for place in picked]
+    plan = plan_of(decoded.templates, decoded.cells, own)
+    numbers = sum(mask in (COUNT_MARK, AMOUNT_MARK) for mask in masks)
+    if plan is None or numbers != sum(mask in (COUNT_MARK, AMOUNT_MARK) for mask in own):
+        return None
+    places = [index for index, block in enumerate(blocks) if isinstance(block, Grid)]
+    if not decoded.table_blocks <= set(places):
+        return None
+    layout = _GridLayout(
+        plan=plan,
+        pick=itemgetter(*picked),
+        evidence=tuple(cell.evidence for cell in decoded.cells),
+        structure=dict(decoded.structure),
+        grids=tuple(n for n, place in enumerate(places) if place in decoded.table_blocks),
+    )
+    for filling in probe_numbers(plan, own):
+        filled = list(texts)
+        for place, mask, text in zip(picked, own, filling, strict=True):
+            filled[place] = text if mask in (COUNT_MARK, AMOUNT_MARK) else texts[place]
+        if _read(layout, filled, places) != decode(_with_texts(blocks, filled)):
+            return None
+    return layout if _read(layout, texts, places) in (decoded, None) else None
+
+
+def _places_of(grids: Sequence[Grid], cells: Sequence[Cell]) -> list[int] | None:
+    """Where among all texts of the grids each cell was read; None where one was not read in a grid."""
+    every = chain.from_iterable(
+        [(grid.table_index, *cell[1:6]) for cell in grid.cells] for grid in grids
+    )
+    place_of: dict[tuple[object, ...], int] = {place: index for index, place in enumerate(every)}
+    found = [
+        place_of.get((e.table_index, e.row, e.column, e.row_span, e.column_span, e.box))
+        for e in (cell.evidence for cell in cells)
+    ]
+    return [place for place in found if place is not None] if None not in found else None
+
+
+def _with_texts(blocks: Sequence[Block], texts: Sequence[str]) -> list[Block]:
+    left = iter(texts)
+    return [
+        replace(block, cells=tuple([cell._replace(text=next(left)) for cell in block.cells]))
+        if isinstance(block, Grid)
+        else block
+        for block in blocks
+    ]

@@ -1,0 +1,60 @@
+"""Texts that are plain numbers, what stands for them in the key of a layout, and the sums of a whole document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
+
+from annual_reports.model import Number
+from annual_reports.tables.printed_values import read_amount
+from annual_reports.tables.review_values import sums_hold
+from annual_reports.tables.sums import COLUMNS, flow_rows, leaf_rows
+
+COUNT_MARK = "\0"
+AMOUNT_MARK = "\0."
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+_SHORT = 64
+
+
+def masked(text: str) -> str:
+    """A text as it stands in a key: plain numbers as marks, everything else as it is."""
+    return _masked_short(text) if len(text) < _SHORT else _masked_short.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _masked_short(text: str) -> str:
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return text.replace("\0", "\0\0\0")  # no text can pass for a mark
+    return AMOUNT_MARK if found[1] else COUNT_MARK
+
+
+def plain_amount(text: str) -> Number | None:
+    """A plain number of a column of amounts in 万元."""
+    return read_amount(text).value
+
+
+def requests_sums_hold(template: str, values: Sequence[int]) -> bool:
+    """R01, R02 and R03 over all counts of table three, row by row."""
+    rows = [values[start : start + COLUMNS] for start in range(0, len(values), COLUMNS)]
+    for row in rows:
+        if sum(row) != 2 * row[-1]:
+            return False
+    new, carried_in, handled, carried_out = [rows[row] for row in flow_rows(template)]
+    if [a + b for a, b in zip(new, carried_in, strict=True)] != [
+        a + b for a, b in zip(handled, carried_out, strict=True)
+    ]:
+        return False
+    return list(map(sum, zip(*_leaves(template)(rows), strict=True))) == list(handled)
+
+
+def review_sums_hold(values: Sequence[int]) -> bool:
+    """R10 in the three groups of table four."""
+    return sums_hold(values)
+
+
+@cache
+def _leaves(template: str) -> Callable[[Sequence[Sequence[int]]], tuple[Sequence[int], ...]]:
+    return itemgetter(*leaf_rows(template))
