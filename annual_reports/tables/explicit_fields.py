@@ -35,12 +35,23 @@ def settle_fields(
             groups[depth, len(fields)][row] = fields
             continue
         reading = _reading_at(fields, next(iter(known))) if len(known) == 1 else None
-        if reading and (row_holds(values_of(reading)) or reading[-1].value is None):
+        if reading and not _may_lack_one(reading) and _speaks_for_itself(reading):
             learned[row] = reading
     guessed: dict[int, Reading] = {}
     for group in groups.values():
         guessed.update(_only_verified(group))
     return learned, guessed
+
+
+def _speaks_for_itself(reading: Reading) -> bool:
+    return reading[-1].value is None or row_holds(values_of(reading))
+
+
+def _may_lack_one(reading: Reading) -> bool:
+    """Whether the empty field at the end may make up for a value lost before it."""
+    last = reading[-1].mark
+    empty_end = last is not None and not last.text
+    return empty_end and any(entry.value is not None for entry in reading)
 
 
 def adjacent(fields: Fields) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from annual_reports.tables.flat_text import (
@@ -20,10 +21,12 @@ from annual_reports.tables.label_chain import (
     complete_chain,
     find_chains,
     form_labels,
+    repeated_generic,
+    row_in_form,
 )
 from annual_reports.tables.marks import Mark, Slot, unreadable
 from annual_reports.tables.printed_values import BLANK, Kind, read_count
-from annual_reports.tables.requests_solver import RowMarks, solve_requests
+from annual_reports.tables.requests_solver import RowMarks, contradicted_by, solve_requests
 from annual_reports.tables.sums import COLUMNS, total_stands_elsewhere
 from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
@@ -33,6 +36,7 @@ _LABEL_SLACK = 6
 _LEAST_VALUES = 8
 _GLUED_ROW = re.compile(r"\d{6,}")
 _TEXT_IN_ROW = 2
+_HALF_ROW = 3
 
 
 def read_flat_requests(stream: TokenStream, form_elsewhere: str | None) -> list[TableReading]:
@@ -67,7 +71,7 @@ def _read_chain(
         return None
     template, decided = _form_of(stream, chain, limit, form_elsewhere)
     hits = complete_chain(stream, chain, template, limit)
-    rows = _row_marks(stream, hits, template, limit)
+    rows = _row_marks(stream, hits, chain.repeated, template, limit)
     known = [row for row in rows if row is not None]
     if (
         sum(len(row.marks) >= COLUMNS for row in known) < 2
@@ -84,8 +88,13 @@ def _read_chain(
         slots = [[unreadable("column_order")] * COLUMNS for _ in hits]
     else:
         in_order = placed == [hit for hit in hits if hit is not None]
-        before = _marks_before(stream, first.start) if in_order else []
-        slots = solve_requests(template, rows, before, in_order)
+        table = stream.letters[_header_start(stream, first.start) : end]
+        in_order = in_order and not _holds_missing_label(table, hits, template)
+        before = _marks_before(stream, first.start)
+        if not in_order and (before or not _marks_at(rows, hits, last)):
+            slots = [[unreadable("misplaced")] * COLUMNS for _ in hits]
+        else:
+            slots = solve_requests(template, rows, before, in_order)
     if not decided:
         slots = without_form_rows(template, slots)
     return TableReading(
@@ -99,6 +108,22 @@ def _read_chain(
         stops=stops,
         undecided_form=not decided,
     )
+
+
+def _holds_missing_label(table: str, hits: Sequence[LabelHit | None], template: str) -> bool:
+    """Whether the label of a row that was not found in its place stands elsewhere in the table."""
+    return any(
+        hit is None and not label.generic and any(spelling in table for spelling in label.spellings)
+        for hit, label in zip(hits, form_labels(template), strict=True)
+    )
+
+
+def _marks_at(
+    rows: Sequence[RowMarks | None], hits: Sequence[LabelHit | None], hit: LabelHit
+) -> Sequence[Mark]:
+    """The values beside one of the labels."""
+    row = rows[hits.index(hit)]
+    return row.marks if row is not None else ()
 
 
 def _holds_values(stream: TokenStream, start: int, end: int) -> bool:
@@ -127,14 +152,21 @@ def _form_of(
 
 
 def _row_marks(
-    stream: TokenStream, hits: Sequence[LabelHit | None], template: str, limit: int
+    stream: TokenStream,
+    hits: Sequence[LabelHit | None],
+    repeated: Sequence[LabelHit],
+    template: str,
+    limit: int,
 ) -> list[RowMarks | None]:
     form = form_labels(template)
+    again = [(row_in_form(template, hit.row), hit) for hit in repeated]
+    again += [(hit.row, hit) for hit in repeated_generic(stream, hits, template)]
     known = sorted(
-        ((row, hit) for row, hit in enumerate(hits) if hit is not None),
+        [*((row, hit) for row, hit in enumerate(hits) if hit is not None), *again],
         key=lambda one: one[1].start,
     )
     rows: list[RowMarks | None] = [None] * len(hits)
+    others: dict[int, list[Sequence[Mark]]] = defaultdict(list)
     for (row, hit), following in zip(known, [*known[1:], None], strict=True):
         if following is None:
             end = _values_end(stream, hit.end, limit)
@@ -145,6 +177,10 @@ def _row_marks(
             end = next_hit.start
             marks = marks_between(stream, hit.end, end, _item_number(form[next_row].numbering))
             cut = False
+        if hit is not hits[row]:
+            if sum(len(mark.text) for mark in marks) > _HALF_ROW:
+                others[row].append(marks)
+            continue
         rows[row] = RowMarks(
             tuple(marks),
             fields=_fields(stream, hit, marks),
@@ -152,7 +188,10 @@ def _row_marks(
             cut_off=cut,
             strayed=_strayed(stream, hit, marks, form[row]),
         )
-    return rows
+    return [
+        contradicted_by(found, others[row]) if found is not None and row in others else found
+        for row, found in enumerate(rows)
+    ]
 
 
 def _strayed(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark], label: Label) -> bool:

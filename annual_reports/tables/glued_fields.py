@@ -42,10 +42,11 @@ class GluedField(NamedTuple):
 
 
 def glued_fields(fields: Sequence[Field], text: str) -> list[GluedField]:
-    """One answer for each field; a text (normal form) that no cut fits gives no options at all."""
+    """One answer for each field; a text (normal form) that no cut gives a number for each has no options at all."""
     cuts = list(_cuts(fields, text)) if len(text) <= _LONGEST else []
-    if cuts:
-        cuts += _cuts_with_a_double(fields, text)
+    if not any(all(piece.value is not None for piece in cut) for cut in cuts):
+        cuts = []
+    cuts += _cuts_with_a_double(fields, text) if cuts else []
     return [_in_every_cut([cut[index] for cut in cuts]) for index in range(len(fields))]
 
 

@@ -25,7 +25,7 @@ from annual_reports.tables.label_chain import (
 )
 from annual_reports.tables.marks import Mark, unreadable
 from annual_reports.tables.printed_values import normal_form
-from annual_reports.tables.requests_solver import RowMarks, solve_requests
+from annual_reports.tables.requests_solver import RowMarks, contradicted_by, solve_requests
 from annual_reports.tables.sums import COLUMNS, total_stands_elsewhere
 from annual_reports.tables.table_reading import Note, TableReading, without_form_rows
 from schemas.labels import Label, labels
@@ -92,6 +92,11 @@ def _read_chain(
     by_order = set[int]() if chain.astray else _place_by_order(placed, places)
     header = _columns_above(placed, chain.hits[0].start)
     rows = _row_marks(placed, places, form, header, by_order)
+    for row, place in _repeated_places(placed, places, chain, template):
+        found, end = rows[row], placed[place].rows.row_ends[placed[place].number]
+        if found is not None and _has_values(placed[place]):
+            marks = _marks_of_row(placed[place], form[row], header, end).marks
+            rows[row] = contradicted_by(found, [marks])
     vectors = [[mark.printed.value for mark in row.marks] for row in rows if row is not None]
     complete = [values for values in vectors if len(values) == COLUMNS]
     if header.reordered or total_stands_elsewhere(complete):
@@ -131,6 +136,7 @@ def _form_of(
         if any(
             _alike(text, form_labels("t2021")[r].text) >= LIKENESS
             for _, text in row.rows.words[row.number]
+            if _labelled_row(text) is None
             for r in (20, 21)
         )
     ]
@@ -216,7 +222,7 @@ def _most_alike(
     best: tuple[float, int] | None = None
     for place in gap:
         texts = [text for _, text in placed[place].rows.words[placed[place].number]]
-        if not texts or not _has_values(placed[place]):
+        if not texts or not _has_values(placed[place]) or _labelled_row(texts[-1]) is not None:
             continue
         score = _alike(texts[-1], label.text)
         clear = all(score >= _alike(texts[-1], rival.text) + _MARGIN for rival in rivals)
@@ -310,6 +316,22 @@ def _row_marks(
         shared = _shared_rows(placed[place], place, taken)
         found.append(_without_shared(marks, shared, row in by_order))
     return found
+
+
+def _repeated_places(
+    placed: Sequence[PlacedRow], places: Sequence[int | None], chain: Chain, template: str
+) -> list[tuple[int, int]]:
+    """(row of the form, place) where a label of the table stands a second time."""
+    again = [(row_in_form(template, hit.row), hit.start) for hit in chain.repeated]
+    for row, label in enumerate(form_labels(template)):
+        if label.generic and places[row] is not None:
+            others = _gap(placed, [*places[:row], None, *places[row + 1 :]], row)
+            again += [
+                (row, place)
+                for place in others
+                if place != places[row] and _is_label(placed[place], label)
+            ]
+    return again
 
 
 def _marks_of_row(row: PlacedRow, label: Label, header: ColumnSpans, usual_end: int) -> RowMarks:

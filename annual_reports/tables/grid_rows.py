@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,7 +20,6 @@ from annual_reports.tables.printed_values import (
 
 _COLUMN = attrgetter("column")
 _SHORT = 64
-_SEVERAL = re.compile(r"\d\s+[\d/-]")
 
 
 class GridRows:
@@ -100,10 +99,20 @@ def _read_short(text: str) -> CellText:
 
 
 def read_cell(text: str) -> Printed:
-    """A cell text as a count; two numbers apart in one cell are never one number."""
-    if _SEVERAL.search(text.strip()):
+    """A cell text as a count; two values apart in one cell are never one number."""
+    parts = text.split()
+    if len(parts) > 1 and _several_values([normal_form(part) for part in parts]):
         return Printed(Kind.SEVERAL, None)
     return read_count(normal_form(text))
+
+
+def _several_values(parts: Sequence[str]) -> bool:
+    """Whether two neighbouring parts end and begin as values: `3 5`, `/ 0`, `12 3件`."""
+    return any(
+        (one[-1:].isdigit() or looks_like_value(one))
+        and (two[:1].isdigit() or looks_like_value(two))
+        for one, two in pairwise(parts)
+    )
 
 
 def spread(mark: Mark, count: int) -> list[Mark]:

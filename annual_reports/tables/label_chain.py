@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -47,13 +48,14 @@ def sought_labels() -> tuple[tuple[int, tuple[str, ...]], ...]:
 
 
 class Chain(NamedTuple):
-    """Labels of one table three in the order of the form, and labels that stand out of order among them.
+    """Labels of one table three in the order of the form, labels that stand out of order among them, and labels again.
 
     Rows count in the form of 2021; a chain of the form of 2019 has no hits for its rows 20–22.
     """
 
     hits: list[LabelHit]
     astray: list[LabelHit]
+    repeated: list[LabelHit]
 
 
 def find_chains(stream: TokenStream) -> list[Chain]:
@@ -64,7 +66,7 @@ def find_chains(stream: TokenStream) -> list[Chain]:
 
 
 def chain_of(hits: Sequence[LabelHit], weights: Sequence[float]) -> Chain:
-    """The longest chain of a segment and the hits between its ends whose row it lacks."""
+    """The longest chain of a segment, the hits between its ends whose row it lacks, and further hits of its rows."""
     chain = longest_chain(hits, weights)
     rows = {hit.row for hit in chain}
     astray = {
@@ -72,7 +74,11 @@ def chain_of(hits: Sequence[LabelHit], weights: Sequence[float]) -> Chain:
         for hit in hits
         if chain and hit.row not in rows and chain[0].start < hit.start < chain[-1].start
     }
-    return Chain(chain, sorted(astray.values(), key=lambda hit: hit.start))
+    taken = {hit.start for hit in (*chain, *astray.values())}
+    repeated = [
+        hit for hit in hits if chain and hit.start not in taken and hit.start <= chain[-1].start
+    ]
+    return Chain(chain, sorted(astray.values(), key=lambda hit: hit.start), repeated)
 
 
 def _all_hits(letters: str) -> list[LabelHit]:
@@ -90,17 +96,23 @@ def _all_hits(letters: str) -> list[LabelHit]:
 
 
 def segments(hits: Sequence[LabelHit]) -> list[list[LabelHit]]:
-    """A new table begins where 本年新收 comes again or the order falls back far."""
+    """A new table begins where 本年新收 comes again, or the order falls back far after most of a table."""
     segments: list[list[LabelHit]] = []
-    for hit in hits:
+    for hit, following in zip_longest(hits, hits[1:]):
         last = segments[-1][-1] if segments else None
-        if last is None or (hit.row == 0 and last.row != 0) or hit.row <= last.row - _RESTART:
+        first_again = hit.row == 0 and last is not None and last.row != 0
+        if last is None or first_again or _falls_back(segments[-1], hit, following):
             segments.append([hit])
-        elif hit.row == 0:
-            segments[-1] = [hit]
         else:
             segments[-1].append(hit)
     return segments
+
+
+def _falls_back(segment: Sequence[LabelHit], hit: LabelHit, following: LabelHit | None) -> bool:
+    """Whether a table begins again; one label alone out of order only stands elsewhere."""
+    last = segment[-1].row
+    again = following is not None and hit.row < following.row < last
+    return again and hit.row <= last - _RESTART and len(segment) >= _RESTART
 
 
 def _weights(hits: Sequence[LabelHit], stream: TokenStream) -> list[float]:
@@ -219,8 +231,8 @@ def _most_alike(
 ) -> LabelHit | None:
     best: tuple[float, int, int] | None = None
     for start, end in _text_runs(stream, *gap):
-        if start == gap[0]:
-            continue  # the rest of the label before, not a label of its own
+        if start == gap[0] or _holds_other_label(stream.letters[start:end], form[row]):
+            continue  # the rest of the label before, or another label, not one of its own
         score, place = _likeness(stream.letters[start:end], form[row].text)
         rivals = [
             _likeness(stream.letters[start:end], form[other].text)[0]
@@ -231,6 +243,14 @@ def _most_alike(
         if clear and score >= LIKENESS and (best is None or score > best[0]):
             best = (score, start + place[0], start + place[1])
     return LabelHit(row, best[1], best[2], repaired=True) if best else None
+
+
+def _holds_other_label(text: str, label: Label) -> bool:
+    """Whether a distinctive label of another row of table three stands in a text as it should."""
+    return any(
+        spellings != label.spellings and any(spelling in text for spelling in spellings)
+        for _, spellings in sought_labels()
+    )
 
 
 def _likeness(text: str, label: str) -> tuple[float, tuple[int, int]]:
@@ -273,6 +293,23 @@ def _place_generic(
         chosen = followed or hits or _astray_generic(stream, rows, row, form[row])
         if chosen:
             rows[row] = max(chosen, key=lambda hit: hit.start)
+
+
+def repeated_generic(
+    stream: TokenStream, rows: Sequence[LabelHit | None], template: str
+) -> list[LabelHit]:
+    """Further places before values where a generic label of the chain stands between the same neighbours."""
+    found: list[LabelHit] = []
+    for row, label in enumerate(form_labels(template)):
+        hit = rows[row]
+        if label.generic and hit is not None:
+            start, end = _gap([*rows[:row], None, *rows[row + 1 :]], row, hit.end)
+            found += [
+                other
+                for other in _generic_hits(stream, row, label, max(start, 0), end)
+                if other.end <= hit.start and stream.value_follows(other.end)
+            ]
+    return found
 
 
 def _generic_hits(

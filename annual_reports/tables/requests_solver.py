@@ -6,7 +6,7 @@ its sums say. Every other row is read only as far as all readings that satisfy t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -49,6 +49,7 @@ class RowMarks(NamedTuple):
     `cut_off`: the document may stop inside the row. `by_order`: the label itself is not there.
     `strayed`: between label and values stands more text than the label has. `depth`: how many
     fields or columns stand before the values' side of the row, its label included.
+    `contradicted`: the label stands a second time, before other values.
     """
 
     marks: tuple[Mark, ...]
@@ -58,6 +59,7 @@ class RowMarks(NamedTuple):
     by_order: bool = False
     strayed: bool = False
     depth: int = 0
+    contradicted: bool = False
 
 
 @dataclass
@@ -105,6 +107,16 @@ def solve_requests(
     return [_row_slots(state, row) for row in range(len(rows))]
 
 
+def contradicted_by(row: RowMarks, others: Iterable[Sequence[Mark]]) -> RowMarks:
+    """The row, marked where values printed beside the same label elsewhere are not the same."""
+    said = _said(row.marks)
+    return row._replace(contradicted=True) if any(_said(o) != said for o in others) else row
+
+
+def _said(marks: Sequence[Mark]) -> list[Number | str]:
+    return [mark.text if mark.printed.value is None else mark.printed.value for mark in marks]
+
+
 def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
     """The slots of a table whose every row prints seven plain numbers beside its label; else None.
 
@@ -112,7 +124,7 @@ def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
     """
     slots: list[list[Slot]] = []
     for row in rows:
-        if row is None or row.by_order or row.strayed or row.cut_off:
+        if row is None or row.by_order or row.strayed or row.cut_off or row.contradicted:
             return None
         for mark in row.marks:
             if mark.printed.kind is not Kind.NUMBER:
@@ -137,8 +149,8 @@ def _decide_complete_rows(state: _State) -> None:
     for index, row in enumerate(state.rows):
         if row is None or row.by_order:
             continue
-        if row.strayed:
-            state.refused[index] = "misplaced"
+        if row.strayed or row.contradicted:
+            state.refused[index] = "misplaced" if row.strayed else "rows_differ"
             continue
         marks = row.marks
         if row.tied or _prints_seven(row):
@@ -268,7 +280,7 @@ def _runs_of_seven(
     first = 0
     for index, row in enumerate(rows):
         marks = row.marks if row else ()
-        if row is not None and row.tied:
+        if row is not None and (row.tied or row.contradicted):
             return []
         if not pool and first == index and len(marks) <= COLUMNS:
             first = index + 1
@@ -312,16 +324,19 @@ def _settle_pending(state: _State) -> None:
     """Readings of short, long and glued rows that the columns leave over."""
     pending: dict[int, list[Reading]] = {}
     glued: set[int] = set()
+    usually_whole = _usually_whole(state.rows)
     cut_rows = any(row is not None and is_cuttable(row.marks) for row in state.rows)
     for index, row in enumerate(state.rows):
         if row is None or index in state.decided or index in state.refused or not row.marks:
             continue
         if row.cut_off and len(row.marks) < COLUMNS:
             continue
-        if row.fields is not None and not adjacent(row.fields):
-            continue  # an empty cell among the values is one of the seven
         if cut_rows and len(row.marks) <= COLUMNS:
             glued.add(index)
+        if len(row.marks) < COLUMNS and index not in glued and not usually_whole:
+            continue
+        if row.fields is not None and not adjacent(row.fields):
+            continue  # an empty cell among the values is one of the seven
         found = readings(row.marks, index in glued)
         if found:
             pending[index] = found
@@ -330,6 +345,12 @@ def _settle_pending(state: _State) -> None:
         state.decided[index] = _agreement(left)
     for index in survivors:
         state.proved[index] = ("R03", *_column_rules(state, index))
+
+
+def _usually_whole(rows: Sequence[RowMarks | None]) -> bool:
+    """Whether most rows have seven values; where most lack one, a column is lost and not a value."""
+    known = [row for row in rows if row is not None and row.marks]
+    return 2 * sum(len(row.marks) == COLUMNS for row in known) > len(known)
 
 
 def _column_rules(state: _State, row: int) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
         for kept in combinations(marks, VALUES)
         if sums_hold([mark.printed.value or 0 for mark in kept])
     }
+    if any(mark.printed.value for mark in marks) and not any(map(any, found)):
+        found = {}  # zeros left over where a number above zero was taken out confirm nothing
     joined = [whole for whole in _joined(marks) if sums_hold([m.printed.value or 0 for m in whole])]
     return _agreed([*found.values(), *joined] if found else [], marks)
 
@@ -139,15 +141,17 @@ def _settle_glued(marks: Sequence[Mark]) -> list[Slot]:
     digits = "".join(mark.text for mark in marks)
     if not (digits.isascii() and digits.isdigit()) or not VALUES <= len(digits) <= VALUES + 6:
         return [unreadable("glued", marks[0])] * VALUES
-    cuts = list(_cuts(digits, [len(mark.text) for mark in marks]))
+    cuts = list(_cuts(digits))
     if len(cuts) != 1:
         return [unreadable("glued", marks[0])] * VALUES
     return [inferred(value, marks[0], _RULES) for value in cuts[0]]
 
 
-def _cuts(digits: str, runs: Sequence[int]) -> Iterator[list[int]]:
-    """Cuts into fifteen numbers without leading zeros, across no boundary between runs, sums holding."""
-    boundaries = {sum(runs[:index]) for index in range(1, len(runs))}
+def _cuts(digits: str) -> Iterator[list[int]]:
+    """Cuts into fifteen numbers without leading zeros, sums holding.
+
+    Where separators were lost, one that is left may as well stand inside a number: it counts for nothing.
+    """
 
     def search(at: int, values: list[int]) -> Iterator[list[int]]:
         if len(values) % GROUP == 0 and values and not sums_hold(values[-GROUP:]):
@@ -159,7 +163,7 @@ def _cuts(digits: str, runs: Sequence[int]) -> Iterator[list[int]]:
         end = at + 1
         while end <= len(digits) and len(digits) - end >= VALUES - len(values) - 1:
             yield from search(end, [*values, int(digits[at:end])])
-            if digits[at] == "0" or end in boundaries:
+            if digits[at] == "0":
                 return
             end += 1
 

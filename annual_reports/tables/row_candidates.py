@@ -67,7 +67,7 @@ def readings(marks: Sequence[Mark], cut: bool) -> list[Reading]:
     if len(marks) == COLUMNS - 1:
         return _unique(_placements(marks))
     if len(marks) > COLUMNS and comb(len(marks), COLUMNS) <= _MOST_CUTS:
-        return _unique(_regroupings(marks))
+        return _regroupings(marks)
     return []
 
 
@@ -95,16 +95,22 @@ def _placements(marks: Sequence[Mark]) -> Iterator[Reading]:
             yield (*kept[:hole], Entry(lost, None), *kept[hole + 1 :])
 
 
-def _regroupings(marks: Sequence[Mark]) -> Iterator[Reading]:
+def _regroupings(marks: Sequence[Mark]) -> list[Reading]:
     """Surplus values left out as strangers, or joined to their neighbour as halves of one number.
 
-    Both at once only where two are too many: a page number and a broken number in one row.
+    Both at once only where two are too many: a page number and a broken number in one row. Where a row may
+    be either, a wrong sum of the publisher could choose between them: then it has no reading.
     """
     surplus = len(marks) - COLUMNS
-    for joins in range(surplus + 1):
-        if joins in (0, surplus) or surplus == _MIXED_SURPLUS:
-            for joined in _joined(marks, joins):
-                yield from _deletions(joined)
+    left_out = _unique(_deletions(marks))
+    joined = _unique(
+        reading
+        for joins in range(1, surplus + 1)
+        if surplus in (joins, _MIXED_SURPLUS)
+        for whole in _joined(marks, joins)
+        for reading in _deletions(whole)
+    )
+    return [] if left_out and joined else left_out or joined
 
 
 def _joined(marks: Sequence[Mark], count: int) -> Iterator[Sequence[Mark]]:
@@ -126,9 +132,12 @@ def _joined(marks: Sequence[Mark], count: int) -> Iterator[Sequence[Mark]]:
 
 
 def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:
+    """Zeros that are left over where a number above zero was taken out confirm nothing."""
     entries = as_printed(marks)
+    above_zero = any(entry.value for entry in entries)
     for kept in combinations(entries, COLUMNS):
-        if added(values_of(kept[:-1])) == (kept[-1].value or 0):
+        total = kept[-1].value or 0
+        if added(values_of(kept[:-1])) == total and (total or not above_zero):
             yield kept
 
 

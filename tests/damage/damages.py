@@ -75,6 +75,8 @@ def digit_changed(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
         for key, value in truth.values.items()
         if isinstance(value, int) and key not in truth.written
     ]
+    if not counts:
+        return truth, copy_of(truth)
     key = source.choice(counts)
     changed = truth.changed(key, int(truth.values[key] or 0) + source.randint(1, 9))
     return changed, copy_of(changed)

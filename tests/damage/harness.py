@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 
 from annual_reports.model import Block, CellStatus
 from annual_reports.tables.decode import decode_tables
 
-from .damages import GRID_DAMAGES, LINE_DAMAGES, TABLE_DAMAGES, frozen
+from .damages import GRID_DAMAGES, LINE_DAMAGES, TABLE_DAMAGES, as_it_is, frozen
+from .row_damages import ROW_DAMAGES
 from .styles import FLAT_STYLES, GRID_STYLES, flat_document, grid_document, text_blocks
 from .truths import Truth, random_truth, with_blanks
+from .writing import MANNERS
 
 
 @dataclass
@@ -38,63 +42,118 @@ class Tally:
             if cell.value is not None:
                 self._wrong(name, ".".join(key), "no such cell", cell.value, cell.status)
 
+    def join(self, other: Tally) -> None:
+        self.counts.update(other.counts)
+        self.silent += other.silent
+
     def _wrong(self, name: str, key: str, truth: object, value: object, status: CellStatus) -> None:
         self.counts["silent"] += 1
         self.silent.append(f"{name}: {key} is {truth}, read {value} ({status})")
 
 
-def flat_cases(
-    seed: int, damages: Sequence[str], styles: Sequence[str]
-) -> Iterator[tuple[str, Truth, list[Block]]]:
+Case = tuple[str, Truth, list[Block]]
+FLAT_DAMAGES = (*TABLE_DAMAGES, *LINE_DAMAGES, *ROW_DAMAGES, "blanks")
+ALL_GRID_DAMAGES = (*GRID_DAMAGES, *ROW_DAMAGES)
+
+_ANY_MANNER = tuple(MANNERS)
+_MANNERS_WITHOUT_GAPS = (
+    "plainly",
+    "with_placeholders",
+    "with_units",
+    "with_thousands",
+    "with_wide_digits",
+    "with_numeral_zeros",
+    "with_remarks",
+    "with_wrong_sums",
+)
+"""Beside a lost or added value an empty cell leaves nothing that could tell: no reader knows the truth."""
+_HARMLESS = ("undamaged", "label_typos", "label_characters_lost", "page_numbers", "header_repeated")
+_ONLY_ZEROS_AND_BLANKS = 8
+_UNKNOWABLE = {
+    ("stray_numbers", "glued_whole"),
+    ("values_glued", "tabs_doubled"),
+    ("values_glued", "without_spans"),
+    ("cells_merged", "without_spans"),
+    ("two_values_in_a_cell", "glued_rows"),
+    ("two_values_in_a_cell", "glued_whole"),
+}
+"""(damage, style) where the damage leaves no trace: without its span a merged cell is like any other."""
+
+
+def _manner(source: random.Random, damage: str) -> str:
+    if source.random() < 0.5:
+        return "plainly"
+    return source.choice(_ANY_MANNER if damage in _HARMLESS else _MANNERS_WITHOUT_GAPS)
+
+
+def flat_cases(seed: int, damages: Sequence[str], styles: Sequence[str]) -> Iterator[Case]:
     """One random report in every style with every damage."""
     for damage in damages:
         for style in styles:
-            source = random.Random(f"{seed}/{damage}/{style}")
-            truth = random_truth(source)
-            name = f"{seed}/{damage}/{style}"
-            if damage in LINE_DAMAGES:
-                lines = flat_document(frozen(TABLE_DAMAGES["undamaged"](source, truth)[1]), style)
-                yield name, truth, text_blocks(LINE_DAMAGES[damage](source, lines))
-            else:
-                if damage == "blanks":
-                    truth, tables = TABLE_DAMAGES["undamaged"](source, with_blanks(source, truth))
-                else:
-                    truth, tables = TABLE_DAMAGES[damage](source, truth)
-                yield name, truth, text_blocks(flat_document(frozen(tables), style))
+            if (damage, style) not in _UNKNOWABLE:
+                yield _flat_case(f"{seed}/{damage}/{style}", damage, style)
 
 
-def grid_cases(
-    seed: int, damages: Sequence[str], styles: Sequence[str]
-) -> Iterator[tuple[str, Truth, list[Block]]]:
+def _flat_case(name: str, damage: str, style: str) -> Case:
+    source = random.Random(name)
+    truth = random_truth(source)
+    manner = _manner(source, damage)
+    truth = with_blanks(source, truth) if damage == "blanks" else MANNERS[manner](source, truth)
+    draw = {**TABLE_DAMAGES, **ROW_DAMAGES}.get(damage, TABLE_DAMAGES["undamaged"])
+    truth, tables = draw(source, truth)
+    lines = flat_document(frozen(tables), style)
+    lines = LINE_DAMAGES.get(damage, as_it_is)(source, lines)
+    return f"{name}/{manner}", truth, text_blocks(lines)
+
+
+def grid_cases(seed: int, damages: Sequence[str], styles: Sequence[str]) -> Iterator[Case]:
     """One random report, with and without blanks, as grids with every damage."""
     for damage in damages:
         for style in styles:
-            if damage == "cells_merged" and style == "without_spans":
-                continue  # without its span a merged cell is like any other
+            if (damage, style) in _UNKNOWABLE:
+                continue
             # among blanks and zeros a shift can be invisible: nothing printed tells it
-            for blanks in (False,) if damage.startswith("row_shifted") else (False, True):
-                name = f"{seed}/grid {damage}/{style}/{blanks}"
-                source = random.Random(name)
-                truth = random_truth(source)
-                if blanks:
-                    truth = with_blanks(source, truth)
-                    if sum(truth.text(key) != "" for key in truth.values) < 8:
-                        continue
-                truth, tables = GRID_DAMAGES[damage](source, truth)
-                yield name, truth, grid_document(frozen(tables), style)
+            for blanks in (False,) if damage in _WITHOUT_BLANKS else (False, True):
+                case = _grid_case(f"{seed}/grid {damage}/{style}/{blanks}", damage, style, blanks)
+                if case is not None:
+                    yield case
 
 
-FLAT_DAMAGES = (*TABLE_DAMAGES, *LINE_DAMAGES, "blanks")
+_WITHOUT_BLANKS = ("row_shifted_right", "row_shifted_left", *ROW_DAMAGES)
 
 
-def run(seeds: Sequence[int]) -> dict[str, Tally]:
-    """Tallies by damage over both kinds of source; the same seeds give the same documents."""
-    tallies: dict[str, Tally] = {}
-    for seed in seeds:
-        for name, truth, blocks in flat_cases(seed, FLAT_DAMAGES, tuple(FLAT_STYLES)):
-            damage = name.split("/")[1]
-            tallies.setdefault(damage, Tally()).add(truth, blocks, name)
-        for name, truth, blocks in grid_cases(seed, tuple(GRID_DAMAGES), tuple(GRID_STYLES)):
-            damage = name.split("/")[1]
-            tallies.setdefault(damage, Tally()).add(truth, blocks, name)
+def _grid_case(name: str, damage: str, style: str, blanks: bool) -> Case | None:
+    source = random.Random(name)
+    truth = random_truth(source)
+    if blanks:
+        truth = with_blanks(source, truth)
+        if sum(truth.text(key) != "" for key in truth.values) < _ONLY_ZEROS_AND_BLANKS:
+            return None
+    else:
+        truth = MANNERS[_manner(source, damage)](source, truth)
+    truth, tables = {**GRID_DAMAGES, **ROW_DAMAGES}[damage](source, truth)
+    return name, truth, grid_document(frozen(tables), style)
+
+
+Tallies = dict[tuple[str, str], Tally]
+
+
+def tally_seed(seed: int) -> Tallies:
+    """Tallies of one seed by (damage, style) over both kinds of source."""
+    tallies: Tallies = {}
+    flat = flat_cases(seed, FLAT_DAMAGES, tuple(FLAT_STYLES))
+    grids = grid_cases(seed, ALL_GRID_DAMAGES, tuple(GRID_STYLES))
+    for name, truth, blocks in chain(flat, grids):
+        damage, style = name.split("/")[1:3]
+        tallies.setdefault((damage, style), Tally()).add(truth, blocks, name)
     return tallies
+
+
+def run(seeds: Sequence[int], processes: int = 1) -> Tallies:
+    """Tallies by (damage, style); the same seeds give the same documents, in any number of processes."""
+    total: Tallies = {}
+    with ProcessPoolExecutor(processes) as pool:
+        for tallies in pool.map(tally_seed, seeds):
+            for key, tally in tallies.items():
+                total.setdefault(key, Tally()).join(tally)
+    return total

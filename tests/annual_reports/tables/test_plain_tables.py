@@ -14,8 +14,7 @@ from annual_reports.model import Block
 from annual_reports.tables import requests_solver
 from annual_reports.tables.decode import decode_slowly
 from annual_reports.tables.marks import Slot
-from tests.damage.damages import GRID_DAMAGES
-from tests.damage.harness import FLAT_DAMAGES, flat_cases, grid_cases
+from tests.damage.harness import ALL_GRID_DAMAGES, FLAT_DAMAGES, flat_cases, grid_cases
 from tests.damage.styles import FLAT_STYLES, GRID_STYLES
 
 FIRST = 9_000
@@ -26,7 +25,7 @@ def documents() -> Iterator[list[Block]]:
     for seed in SEEDS:
         for _, _, blocks in flat_cases(seed, FLAT_DAMAGES, tuple(FLAT_STYLES)):
             yield blocks
-        for _, _, blocks in grid_cases(seed, tuple(GRID_DAMAGES), tuple(GRID_STYLES)):
+        for _, _, blocks in grid_cases(seed, ALL_GRID_DAMAGES, tuple(GRID_STYLES)):
             yield blocks
 
 
