@@ -135,7 +135,7 @@ def _row_hits(
 class _Window(NamedTuple):
     """What stands beside a label: values, words, and the same-line fields where they are explicit.
 
-    `next_known`: the label that follows on the form was found, so that no other row's values are among them.
+    `tail` goes on in the label's own text. `next_known`: the label that follows on the form was found, so that no other row's values are among them.
     """
 
     hit: LabelHit
@@ -145,6 +145,7 @@ class _Window(NamedTuple):
     label_line: int
     fields: tuple[Token, ...]
     next_known: bool
+    tail: str
 
 
 def _windows(
@@ -169,9 +170,16 @@ def _windows(
                 stream.tokens[stream.token_at(hit.end - 1)].line,
                 _line_fields(stream, hit),
                 row + 1 == len(hits) or hits[row + 1] is not None,
+                _tail_of(stream, hit),
             )
         )
     return windows
+
+
+def _tail_of(stream: TokenStream, hit: LabelHit) -> str:
+    """What goes on in the label's own text after it."""
+    index = stream.token_at(hit.end - 1)
+    return stream.tokens[index].text[hit.end - stream.starts[index] :]
 
 
 def _block_starts(stream: TokenStream, start: int, end: int) -> list[int]:
@@ -240,7 +248,12 @@ def _settle(
 
 
 def _strayed(window: _Window) -> bool:
-    """Whether words stand between the label and the first value, or part of a number among the values."""
+    """Whether words stand between the label and the first value, or part of a number among the values.
+
+    A placeholder that grew together with its label is the value of the first field.
+    """
+    if window.tail in value_words().placeholders:
+        return True
     first, last = window.marks[0].place, window.marks[-1].place
     signs = (*value_words().plus, *value_words().minus)
     return any(

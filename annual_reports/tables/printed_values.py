@@ -144,8 +144,7 @@ def _number_of(text: str, dtype: str) -> Printed | None:
         sign = -1 if signed[1] in value_words().minus else 1
         return None if number is None else Printed(Kind.NUMBER, sign * number)
     if _SIGNED_PLAIN.fullmatch(text):
-        number = plain_number(text[1:])
-        return None if number is None else Printed(Kind.NUMBER, -number)
+        return ODD  # no count is below zero: a stroke for nothing may have grown together with a number
     counted = _counted().fullmatch(text)
     number = plain_number(counted[1] if counted else text)
     return None if number is None else Printed(Kind.NUMBER, number)

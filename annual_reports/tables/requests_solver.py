@@ -84,9 +84,10 @@ def solve_requests(
 ) -> list[list[Slot]]:
     """Seven slots for each row of the form; `before` are values printed above the first label.
 
-    `in_order`: the labels stand in the order of the form, so that a lost one can be told by order.
+    `in_order`: the labels stand in the order of the form, so that a lost one can be told by order. Where they
+    do not, only the sums of the whole table tell that the values stand after their labels and not before.
     """
-    printed = all_printed(rows)
+    printed = all_printed(rows) if in_order else None
     if printed is not None:
         return printed
     state = _State(template, list(rows))
@@ -98,6 +99,9 @@ def solve_requests(
             _doubt_empty_last_row(state)
         _decide_fields(state)
         _settle_pending(state)
+    if not in_order and not everything_holds(state.matrix(), state.template):
+        state.refused.update(dict.fromkeys(state.decided, "lost_label"))
+        state.decided.clear()
     for index in rows_with_a_loss(state.template, state.matrix(), _glued_digits(state)):
         state.decided.pop(index)
         state.refused[index] = "glued"

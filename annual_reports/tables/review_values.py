@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from annual_reports.model import Number
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
@@ -102,13 +102,19 @@ def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
         return [unreadable("long_row", marks[0])] * VALUES
     found = {
         tuple(mark.printed.value for mark in kept): kept
-        for kept in combinations(marks, VALUES)
-        if sums_hold([mark.printed.value or 0 for mark in kept])
+        for out in range(len(marks))
+        if _fits((kept := [*marks[:out], *marks[out + 1 :]]), marks[out], out)
     }
-    if any(mark.printed.value for mark in marks) and not any(map(any, found)):
-        found = {}  # zeros left over where a number above zero was taken out confirm nothing
     joined = [whole for whole in _joined(marks) if sums_hold([m.printed.value or 0 for m in whole])]
     return _agreed([*found.values(), *joined] if found else [], marks)
+
+
+def _fits(kept: Sequence[Mark], left_out: Mark, place: int) -> bool:
+    """Whether R10 holds without a value; zeros around a number above zero that is left out confirm nothing."""
+    values = [mark.printed.value or 0 for mark in kept]
+    group = min(place, VALUES - 1) // GROUP
+    around = values[group * GROUP : (group + 1) * GROUP]
+    return sums_hold(values) and (not left_out.printed.value or any(around))
 
 
 def _joined(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:

@@ -81,7 +81,7 @@ _UNKNOWABLE = {
 
 
 def _manner(source: random.Random, damage: str) -> str:
-    if source.random() < 0.5:
+    if source.random() < 0.5 or damage.startswith("row_shifted"):
         return "plainly"
     return source.choice(_ANY_MANNER if damage in _HARMLESS else _MANNERS_WITHOUT_GAPS)
 

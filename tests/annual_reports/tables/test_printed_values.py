@@ -31,7 +31,6 @@ from annual_reports.tables.printed_values import (
         ("\ufeff7\u200b", 7),
         ("22（其中修订16件）", 22),
         ("2.5", Decimal("2.5")),
-        ("-3", -3),
     ],
 )
 def test_counts(text: str, value: int) -> None:
@@ -61,6 +60,7 @@ def test_blanks_and_placeholders_are_no_zero(text: str) -> None:
         ("12.3.4", Kind.ODD),
         ("12,34", Kind.ODD),
         ("3元", Kind.ODD),
+        ("-3", Kind.ODD),
         ("12345678901234", Kind.ODD),
     ],
 )
