@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from annual_reports.tables.flat_text import (
@@ -188,10 +188,18 @@ def _row_marks(
             cut_off=cut,
             strayed=_strayed(stream, hit, marks, form[row]),
         )
-    return [
-        contradicted_by(found, others[row]) if found is not None and row in others else found
-        for row, found in enumerate(rows)
-    ]
+    lines = Counter(_line_of(stream, hit) for _, hit in known)
+    for row, (found, label_hit) in enumerate(zip(rows, hits, strict=True)):
+        if found is None or label_hit is None:
+            continue
+        line = _line_of(stream, label_hit)
+        beside = lines[line] == 1 and all(mark.line == line for mark in found.marks)
+        rows[row] = contradicted_by(found._replace(beside=beside), others[row])
+    return rows
+
+
+def _line_of(stream: TokenStream, hit: LabelHit) -> int:
+    return stream.tokens[stream.token_at(hit.end - 1)].line
 
 
 def _strayed(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark], label: Label) -> bool:

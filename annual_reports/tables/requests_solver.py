@@ -49,7 +49,8 @@ class RowMarks(NamedTuple):
     `cut_off`: the document may stop inside the row. `by_order`: the label itself is not there.
     `strayed`: between label and values stands more text than the label has. `depth`: how many
     fields or columns stand before the values' side of the row, its label included.
-    `contradicted`: the label stands a second time, before other values.
+    `contradicted`: the label stands a second time, before other values. `beside`: label and values fill
+    a line of their own.
     """
 
     marks: tuple[Mark, ...]
@@ -60,6 +61,7 @@ class RowMarks(NamedTuple):
     strayed: bool = False
     depth: int = 0
     contradicted: bool = False
+    beside: bool = False
 
 
 @dataclass
@@ -85,7 +87,7 @@ def solve_requests(
     """Seven slots for each row of the form; `before` are values printed above the first label.
 
     `in_order`: the labels stand in the order of the form, so that a lost one can be told by order. Where they
-    do not, only the sums of the whole table tell that the values stand after their labels and not before.
+    do not, rows that share no line tell only by the sums of the whole table which values are whose.
     """
     printed = all_printed(rows) if in_order else None
     if printed is not None:
@@ -100,8 +102,9 @@ def solve_requests(
         _decide_fields(state)
         _settle_pending(state)
     if not in_order and not everything_holds(state.matrix(), state.template):
-        state.refused.update(dict.fromkeys(state.decided, "lost_label"))
-        state.decided.clear()
+        for index in [i for i in state.decided if not _is_beside(state.rows[i])]:
+            state.decided.pop(index)
+            state.refused[index] = "lost_label"
     for index in rows_with_a_loss(state.template, state.matrix(), _glued_digits(state)):
         state.decided.pop(index)
         state.refused[index] = "glued"
@@ -137,6 +140,10 @@ def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
             return None
         slots.append([Slot(CellStatus.PRINTED, mark.printed.value, mark) for mark in row.marks])
     return slots
+
+
+def _is_beside(row: RowMarks | None) -> bool:
+    return row is not None and (row.beside or row.tied)
 
 
 def _glued_digits(state: _State) -> dict[int, str]:
