@@ -88,8 +88,9 @@ def _require_single(url: str | None, several: bool) -> None:
 
 
 def _fetch(url: str, local: bool) -> Received | NotReceived:
+    from tasks.host_rules import FetchLimits
     from tasks.observations import Purpose
-    from tasks.polite_fetch import FetchLimits, PageRequest, PoliteFetcher
+    from tasks.polite_fetch import PageRequest, PoliteFetcher
 
     request = PageRequest("extract", Purpose.REPORT, url, local=local)
 

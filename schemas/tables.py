@@ -134,6 +134,7 @@ def vocabulary(name: str) -> tuple[str, ...]:
         "form_tables": list(dict.fromkeys(f.table for f in _form_fields())),
         "applicants": [f.column_key for f in _form_fields("requests", "new_received")],
         "case_groups": [f.row_key for f in _form_fields("review_litigation")],
+        "fetch_causes": [row["cause"] for row in read_data_rows("fetch_causes.csv")],
         "narrative_keys": [f.row_key for f in all_fields() if f.table == "narrative"],
     }
     for row in read_data_rows("vocabularies.csv"):

@@ -1,34 +1,27 @@
-"""From sources to bytes on disk: read the index pages, fetch what they list, record every request."""
+"""From addresses to bytes on disk: each page once a night, every request recorded, hosts in shards."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urldefrag, urlsplit
 
-from annual_reports.links import ReportLink, find_report_links
-from annual_reports.model import QuarantinedDocument
-from schemas.sources import PublisherSource, Source
+from tasks.host_rules import FetchLimits
+from tasks.host_shards import HOST_SHARDS, shard_held
 from tasks.lake_paths import LakePaths
-from tasks.observations import (
-    HAVING_BYTES,
-    LastSight,
-    Observation,
-    ObservationLog,
-    Outcome,
-    Purpose,
-)
-from tasks.polite_fetch import FetchLimits, PageRequest, PoliteFetcher
+from tasks.night import AskedTonight, NightWindow
+from tasks.observations import HAVING_BYTES, LastSight, Observation, ObservationLog, Outcome
+from tasks.polite_fetch import PageRequest, PoliteFetcher
 from tasks.progress import Progress
 from tasks.raw_store import RawStore
 
-MOST_INDEX_PAGES = 50
+MOST_HOSTS_AT_ONCE = 200
 T = TypeVar("T")
-_BEFORE_YEAR = re.compile(r"([^\d\s]{2,})\s*\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,8 @@ class Crawl:
     run_id: str
     sights: Mapping[str, LastSight]
     limits: FetchLimits
+    tonight: AskedTonight = field(default_factory=AskedTonight)
+    window: NightWindow | None = None
 
     def log(self, batch: str) -> ObservationLog:
         return ObservationLog(self.lake.observations, self.run_id, batch)
@@ -48,91 +43,49 @@ class Crawl:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """A page that lists reports, and whose it may list: publisher → province key."""
+class HostBatch:
+    """Requests of one shard of hosts; only the holder of a shard asks its hosts."""
 
-    request: PageRequest
-    publishers: Mapping[str, str]
-
-    def publisher_of(self, title: str) -> str | None:
-        """Whose report a link is: the page's only publisher, or the only one its title fits.
-
-        A title fits a publisher it names in full, or whose name contains what stands before its
-        year (`X镇2023年…` for `某县X镇人民政府`). Two that fit leave it open: the report itself decides.
-        """
-        if len(self.publishers) == 1:
-            return next(iter(self.publishers))
-        named = [publisher for publisher in self.publishers if publisher in title]
-        before_year = _BEFORE_YEAR.match(title.strip())
-        if not named and before_year:
-            named = [p for p in self.publishers if before_year.group(1).strip() in p]
-        return named[0] if len(named) == 1 else None
+    shard: int
+    requests: tuple[PageRequest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
-    """What index pages gave: reports to fetch, links that are none, index pages not reached."""
+@dataclass(slots=True)
+class FetchReport:
+    """What became of a batch. `failures` are the final rows without bytes; `postponed` pages were not
+    asked (hours or budget of the host at an end); `settled` ones a killed run had asked tonight."""
 
-    reports: tuple[PageRequest, ...] = ()
-    ignored: int = 0
-    unreachable: tuple[str, ...] = ()
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    failures: list[Observation] = field(default_factory=list)
+    postponed: list[PageRequest] = field(default_factory=list)
+    settled: int = 0
 
+    def add(self, row: Observation) -> None:
+        """Count a page that was asked for now."""
+        self.outcomes[row.outcome] += 1
+        self._keep_failure(row)
 
-def indexes_of(sources: Sequence[Source]) -> list[Index]:
-    """The first index page of every publisher; publishers that share a page share its walk."""
-    askers: dict[str, list[tuple[Source, PublisherSource]]] = {}
-    for source in sources:
-        for publisher in source.publishers:
-            if publisher.index is not None:
-                askers.setdefault(source.absolute(publisher.index), []).append((source, publisher))
-    return [
-        Index(
-            PageRequest(
-                found[0][0].source,
-                Purpose.INDEX,
-                url,
-                local=all(source.local for source, _ in found),
-            ),
-            {publisher.publisher: publisher.province for _, publisher in found},
-        )
-        for url, found in askers.items()
-    ]
+    def add_settled(self, row: Observation) -> None:
+        """Count a page that a killed run had asked for."""
+        self.settled += 1
+        self._keep_failure(row)
+
+    def _keep_failure(self, row: Observation) -> None:
+        if row.outcome not in HAVING_BYTES:
+            self.failures.append(row)
 
 
-def known_report_requests(sources: Sequence[Source]) -> list[PageRequest]:
-    """The reports whose address a source file already names."""
-    return [
-        PageRequest(
-            source.source,
-            Purpose.REPORT,
-            source.absolute(address),
-            local=source.local,
-            publisher=publisher.publisher,
-            province=publisher.province,
-            year=year,
-        )
-        for source in sources
-        for publisher in source.publishers
-        for year, address in sorted(publisher.reports.items())
-    ]
+def batches_by_host(requests: Iterable[PageRequest]) -> list[HostBatch]:
+    """Share requests out by shard; one host is always in the same shard."""
+    shards: dict[int, list[PageRequest]] = defaultdict(list)
+    for request in requests:
+        shards[shard_of_url(request.url)].append(request)
+    return [HostBatch(shard, tuple(found)) for shard, found in sorted(shards.items())]
 
 
-def batches_by_host(requests: Iterable[PageRequest], most: int) -> list[list[PageRequest]]:
-    """Share requests out over at most `most` batches; one host is always in one batch."""
-    return _shared_out(requests, most, lambda request: request.url)
-
-
-def index_batches_by_host(indexes: Iterable[Index], most: int) -> list[list[Index]]:
-    """Share index pages out as `batches_by_host` does."""
-    return _shared_out(indexes, most, lambda index: index.request.url)
-
-
-def _shared_out(items: Iterable[T], most: int, url_of: Callable[[T], str]) -> list[list[T]]:
-    batches: dict[int, list[T]] = {}
-    for item in items:
-        host = (urlsplit(url_of(item)).hostname or "").encode()
-        batches.setdefault(zlib.crc32(host) % most, []).append(item)
-    return [batches[number] for number in sorted(batches)]
+def shard_of_url(url: str) -> int:
+    """The shard of the host of an address."""
+    return zlib.crc32((urlsplit(url).hostname or "").encode()) % HOST_SHARDS
 
 
 def without_repeats(requests: Iterable[PageRequest]) -> list[PageRequest]:
@@ -144,104 +97,72 @@ def without_repeats(requests: Iterable[PageRequest]) -> list[PageRequest]:
     return list(first.values())
 
 
-def discover_batch(
-    crawl: Crawl, batch: str, indexes: Sequence[Index], progress: Progress
-) -> Discovered:
-    """Read the index pages of one batch of publishers, page by page."""
-    return asyncio.run(_discover(crawl, batch, indexes, progress))
-
-
-def fetch_batch(
-    crawl: Crawl, batch: str, requests: Sequence[PageRequest], progress: Progress
-) -> list[Observation]:
-    """Fetch one batch of pages into the raw store; gives the final row of each."""
-    return asyncio.run(_fetch(crawl, batch, requests, progress))
-
-
-async def _discover(
-    crawl: Crawl, batch: str, indexes: Sequence[Index], progress: Progress
-) -> Discovered:
-    log = crawl.log(batch)
-
-    async def walk(fetcher: PoliteFetcher, index: Index) -> Discovered:
-        found = await _walk_index(crawl, fetcher, log, index)
-        progress.advance()
-        return found
-
-    try:
-        hosts = _local_hosts(index.request for index in indexes)
-        async with PoliteFetcher(crawl.limits, hosts) as fetcher:
-            found = await asyncio.gather(*(walk(fetcher, index) for index in indexes))
-    finally:
-        log.flush()
-    return Discovered(
-        reports=tuple(without_repeats(report for part in found for report in part.reports)),
-        ignored=sum(part.ignored for part in found),
-        unreachable=tuple(url for part in found for url in part.unreachable),
-    )
-
-
-async def _walk_index(
-    crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, index: Index
-) -> Discovered:
-    """Follow an index from page to page on its own host, each page once, within a bound."""
-    first = index.request
-    waiting, seen = [first.url], {first.url}
-    found = Discovered()
-    while waiting and len(seen) <= MOST_INDEX_PAGES:
-        request = replace(first, url=waiting.pop(0))
-        row, content = await _fetch_and_keep(crawl, fetcher, log, request)
-        if content is None:
-            found = replace(found, unreachable=(*found.unreachable, request.url))
-            continue
-        try:
-            page = find_report_links(content, row.final_url or request.url)
-        except QuarantinedDocument as refusal:
-            unread = f"{request.url} ({refusal.message})"
-            found = replace(found, unreachable=(*found.unreachable, unread))
-            continue
-        found = Discovered(
-            (*found.reports, *(_report_request(index, link) for link in page.report_links)),
-            found.ignored + len(page.ignored_links),
-            found.unreachable,
-        )
-        further = [url for url in page.next_pages if _same_host(url, first.url) and url not in seen]
-        seen.update(further)
-        waiting.extend(further)
-    return found
-
-
-def _report_request(index: Index, link: ReportLink) -> PageRequest:
-    publisher = index.publisher_of(link.title)
-    return replace(
-        index.request,
-        purpose=Purpose.REPORT,
-        url=link.url,
-        year=link.year,
-        title=link.title,
-        publisher=publisher,
-        province=index.publishers[publisher] if publisher else None,
-    )
+def fetch_batch(crawl: Crawl, label: str, batch: HostBatch, progress: Progress) -> FetchReport:
+    """Fetch one batch of pages into the raw store."""
+    with shard_held(crawl.lake, batch.shard, gap_between(crawl.limits, batch.requests)):
+        return asyncio.run(_fetch(crawl, label, batch.requests, progress))
 
 
 async def _fetch(
-    crawl: Crawl, batch: str, requests: Sequence[PageRequest], progress: Progress
-) -> list[Observation]:
-    log = crawl.log(batch)
+    crawl: Crawl, label: str, requests: Sequence[PageRequest], progress: Progress
+) -> FetchReport:
+    log = crawl.log(label)
+    report = FetchReport()
 
-    async def fetch_one(fetcher: PoliteFetcher, request: PageRequest) -> Observation:
-        row, _ = await _fetch_and_keep(crawl, fetcher, log, request)
+    async def fetch_one(fetcher: PoliteFetcher, request: PageRequest) -> None:
+        if request.url in crawl.tonight.settled:
+            report.add_settled(crawl.tonight.settled[request.url])
+        elif may_still_ask(crawl, fetcher, request):
+            row, _ = await fetch_and_keep(crawl, fetcher, log, request)
+            report.add(row)
+        else:
+            report.postponed.append(request)
         progress.advance()
-        return row
 
     try:
-        async with PoliteFetcher(crawl.limits, _local_hosts(requests)) as fetcher:
-            return await asyncio.gather(*(fetch_one(fetcher, request) for request in requests))
+        async with PoliteFetcher(crawl.limits, local_hosts(requests)) as fetcher:
+            await by_host(
+                requests,
+                lambda request: request.url,
+                lambda request: fetch_one(fetcher, request),
+                crawl.limits.requests_at_once_per_host,
+            )
     finally:
         log.flush()
+    return report
 
 
-async def _fetch_and_keep(
+async def by_host(
+    items: Iterable[T],
+    url_of: Callable[[T], str],
+    work: Callable[[T], Awaitable[None]],
+    at_once: int,
+) -> None:
+    """Work through items host by host, a few of a host and many hosts at once, in constant memory."""
+    queues: dict[str, deque[T]] = defaultdict(deque)
+    for item in items:
+        queues[urlsplit(url_of(item)).netloc].append(item)
+    waiting = deque(queues.values())
+
+    async def draw(queue: deque[T]) -> None:
+        while queue:
+            await work(queue.popleft())
+
+    async def serve_hosts() -> None:
+        while waiting:
+            queue = waiting.popleft()
+            await asyncio.gather(*(draw(queue) for _ in range(min(at_once, len(queue)))))
+
+    await asyncio.gather(*(serve_hosts() for _ in range(min(MOST_HOSTS_AT_ONCE, len(waiting)))))
+
+
+def may_still_ask(crawl: Crawl, fetcher: PoliteFetcher, request: PageRequest) -> bool:
+    """Whether the hours of the night and the budget of the host allow one more request."""
+    is_open = crawl.window is None or crawl.window.is_open(datetime.now(UTC))
+    return is_open and fetcher.may_ask(request)
+
+
+async def fetch_and_keep(
     crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, request: PageRequest
 ) -> tuple[Observation, bytes | None]:
     """Fetch a page, keep its bytes, record its rows. Gives the final row and the page's bytes.
@@ -249,18 +170,42 @@ async def _fetch_and_keep(
     Bytes go to disk before the row that speaks of them, so a row never names a lost object.
     """
     store = crawl.store()
+    if (settled := crawl.tonight.settled.get(request.url)) is not None:
+        has_bytes = settled.outcome in HAVING_BYTES and settled.sha256 is not None
+        return settled, store.read(settled.sha256 or "") if has_bytes else None
     sight = crawl.sights.get(request.url)
     known = sight if sight and store.holds(sight.sha256) else None
-    fetched = await fetcher.fetch(request, known)
+    fetched = await fetcher.fetch(
+        request,
+        known,
+        crawl.tonight.attempts.get(request.url, 0),
+        lambda asked, attempt: log.announce(request_under_way(asked, attempt)),
+    )
     final = fetched.final
     if fetched.content is not None and final.outcome in HAVING_BYTES:
-        final = _settle(final, store.put(fetched.content), sight)
+        sha256 = await asyncio.to_thread(store.put, fetched.content)
+        final = _settle(final, sha256, sight)
     for row in fetched.observations[:-1]:
         log.append(row)
     log.append(final)
     if final.outcome is Outcome.UNCHANGED and fetched.content is None and final.sha256:
         return final, store.read(final.sha256)
     return final, fetched.content if final.outcome in HAVING_BYTES else None
+
+
+def request_under_way(request: PageRequest, attempt: int) -> Observation:
+    return Observation(
+        request.purpose,
+        Outcome.INTERRUPTED,
+        datetime.now(UTC),
+        request.source,
+        url=request.url,
+        publisher=request.publisher,
+        province=request.province,
+        year=request.year,
+        title=request.title,
+        attempt=attempt,
+    )
 
 
 def _settle(row: Observation, sha256: str, sight: LastSight | None) -> Observation:
@@ -271,9 +216,13 @@ def _settle(row: Observation, sha256: str, sight: LastSight | None) -> Observati
     return replace(row, sha256=sha256, outcome=outcome)
 
 
-def _local_hosts(requests: Iterable[PageRequest]) -> frozenset[str]:
+def gap_between(limits: FetchLimits, requests: Iterable[PageRequest]) -> float:
+    """Seconds due between two requests to one of these hosts."""
+    if all(request.local for request in requests):
+        return limits.local_seconds_between_requests
+    return limits.seconds_between_requests
+
+
+def local_hosts(requests: Iterable[PageRequest]) -> frozenset[str]:
+    """The hosts of requests whose source is marked local."""
     return frozenset(urlsplit(request.url).hostname or "" for request in requests if request.local)
-
-
-def _same_host(url: str, other: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(other).netloc

@@ -12,7 +12,7 @@ import polars as pl
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, EXPECTED_SCHEMA
 from schemas.sources import Source
 from tasks.documents import DocumentToRead, name_of_url
-from tasks.observations import HAVING_BYTES, Outcome, Purpose
+from tasks.observations import HAVING_BYTES, NOT_FINAL, Outcome, Purpose
 
 QUARANTINED = "quarantined"
 
@@ -33,7 +33,7 @@ def attempts_of(
 ) -> pl.DataFrame:
     """The last request of each report address, and index pages that failed (ATTEMPTS_SCHEMA)."""
     last = (
-        observations.filter(pl.col("url").is_not_null(), pl.col("outcome") != Outcome.RETRIED)
+        observations.filter(pl.col("url").is_not_null(), ~pl.col("outcome").is_in(NOT_FINAL))
         .group_by("purpose", "url", maintain_order=True)
         .last()
     )

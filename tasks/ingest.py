@@ -42,5 +42,4 @@ def fetch_named_pages(run: OpenRun, urls: Sequence[str], allow_local: bool) -> N
     requests = [PageRequest("ingest", Purpose.REPORT, url, local=allow_local) for url in urls]
     run.count("found", len(requests))
     for row in fetch_reports(run, requests):
-        if row.sha256 is None:
-            run.problem(f"{row.url}: {row.error}")
+        run.problem(f"{row.url}: {row.error}")

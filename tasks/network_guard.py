@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -108,6 +109,12 @@ def _endpoint(text: str) -> Endpoint:
     return host, int(port)
 
 
+@cache
+def _trusted_certificates() -> ssl.SSLContext:
+    """The certificates this machine trusts; reading them costs tens of milliseconds."""
+    return ssl.create_default_context()
+
+
 def guarded_client(
     user_agent: str, local_hosts: frozenset[str], timeout: httpx.Timeout
 ) -> httpx.AsyncClient:
@@ -115,7 +122,7 @@ def guarded_client(
     transport = httpx.AsyncHTTPTransport()
     # httpx has no public way to give httpcore a network backend; its releases are frozen at 0.28.
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
+        ssl_context=_trusted_certificates(),
         http1=True,
         http2=True,
         max_connections=None,

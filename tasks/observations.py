@@ -1,16 +1,21 @@
 """The history of every request: one row each, appended per run, never edited.
 
-A run writes small files as it goes (`<run_id>.<batch>-<n>.parquet`) so that a killed run loses
-at most the rows since the last one; at its end they become one `<run_id>.parquet`.
+A batch appends each row to its journal (`<run_id>.<batch>.journal`) the moment it is known, and the
+fact that a request is about to be sent before it is sent, so that a killed run loses nothing. At the
+end of a run its journals become one `<run_id>.parquet`; those of a killed run at the start of the next.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import asdict, dataclass, field
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +24,8 @@ from tasks.atomic_files import write_atomically
 
 
 class Outcome(StrEnum):
-    """What a request came to. RETRIED rows were followed by another attempt."""
+    """What a request came to. RETRIED rows were followed by another attempt; INTERRUPTED ones were
+    under way when their run was killed, so that their answer is not known."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -27,11 +33,14 @@ class Outcome(StrEnum):
     MOVED = "moved"
     GONE = "gone"
     REFUSED = "refused"
+    CHALLENGED = "challenged"
     FAILED = "failed"
     RETRIED = "retried"
+    INTERRUPTED = "interrupted"
 
 
 HAVING_BYTES = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.MOVED)
+NOT_FINAL = (Outcome.RETRIED, Outcome.INTERRUPTED)
 
 
 class Purpose(StrEnum):
@@ -45,7 +54,8 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One request and what came of it. `year` is what the link said, null when it said nothing."""
+    """One request and what came of it. `year` is what the link said, null when it said nothing.
+    `cause` names why it did not end with the page asked for (`fetch_causes.csv`)."""
 
     purpose: Purpose
     outcome: Outcome
@@ -64,6 +74,7 @@ class Observation:
     last_modified: str | None = None
     sha256: str | None = None
     bytes: int | None = None
+    cause: str | None = None
     error: str | None = None
     attempt: int = 1
     seconds: float | None = None
@@ -81,67 +92,126 @@ def _folder_of(folder: Path, run_id: str) -> Path:
     return folder / f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
 
 
+_JOURNAL = ".journal"
+_COLUMNS = tuple(column.name for column in fields(Observation))
+_SYNC_EVERY = 200
+
+
 @dataclass(slots=True)
 class ObservationLog:
-    """Collects the rows of one batch of a run and puts them on disk every `rows_per_file`."""
+    """Appends the rows of one batch of a run to its journal."""
 
     folder: Path
     run_id: str
     batch: str
-    rows_per_file: int = 100
-    _pending: list[Observation] = field(default_factory=list)
-    _written: int = 0
+    _descriptor: int | None = None
+    _unsynced: int = 0
 
     def append(self, observation: Observation) -> None:
-        """Add a row; it is on disk after `flush`, which runs by itself when enough wait."""
-        self._pending.append(observation)
-        if len(self._pending) >= self.rows_per_file:
-            self.flush()
+        """Add a row; a kill of this process cannot take it back, a power cut the last few hundred."""
+        self._write([*asdict(observation).values()])
+
+    def announce(self, asked: Observation) -> None:
+        """Note that a request is about to be sent; without a row to follow, it was interrupted."""
+        self._write({"asking": [*asdict(asked).values()]})
 
     def flush(self) -> None:
-        """Put the waiting rows on disk as a file of their own."""
-        if not self._pending:
-            return
-        rows = [
-            {"run_id": self.run_id, "batch": self.batch, "position": self._written + number}
-            | asdict(row)
-            for number, row in enumerate(self._pending)
-        ]
-        name = f"{self.run_id}.{self.batch}-{self._written:06d}.parquet"
-        write_atomically(_folder_of(self.folder, self.run_id) / name, _parquet(rows))
-        self._written += len(rows)
-        self._pending.clear()
+        """Put what was appended beyond the reach of a power cut, and close the journal."""
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
+            self._unsynced = 0
+
+    def _write(self, line: object) -> None:
+        if self._descriptor is None:
+            path = _folder_of(self.folder, self.run_id) / f"{self.run_id}.{self.batch}{_JOURNAL}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        text = json.dumps(line, ensure_ascii=False, default=_json_value, separators=(",", ":"))
+        os.write(self._descriptor, text.encode() + b"\n")
+        self._unsynced += 1
+        if self._unsynced >= _SYNC_EVERY:
+            os.fsync(self._descriptor)
+            self._unsynced = 0
 
 
-def _parquet(rows: list[dict[str, object]]) -> bytes:
-    buffer = io.BytesIO()
-    table = pl.DataFrame(rows, schema_overrides=dict(OBSERVATION_SCHEMA))
-    table.select(OBSERVATION_SCHEMA.names()).write_parquet(buffer)
-    return buffer.getvalue()
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _journal_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a journal in order, and a row for each request whose answer never came.
+
+    A last line cut in two by a kill is no row.
+    """
+    run_id, batch = path.name.removesuffix(_JOURNAL).split(".", 1)
+    rows: list[dict[str, Any]] = []
+    under_way: dict[tuple[object, ...], dict[str, Any]] = {}
+    content = path.read_bytes()
+    for line in content[: content.rfind(b"\n") + 1].splitlines():
+        said = json.loads(line)
+        asked = isinstance(said, dict)
+        row = dict(zip(_COLUMNS, said["asking"] if asked else said, strict=True))
+        row["requested_at"] = datetime.fromisoformat(row["requested_at"])
+        key = (row["purpose"], row["url"], row["attempt"])
+        if asked:
+            under_way[key] = row
+        else:
+            under_way.pop(key, None)
+            rows.append(row)
+    return [
+        {"run_id": run_id, "batch": batch, "position": number} | row
+        for number, row in enumerate([*rows, *under_way.values()])
+    ]
+
+
+def _frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema_overrides=dict(OBSERVATION_SCHEMA), infer_schema_length=None)
+    return frame.select(OBSERVATION_SCHEMA.names())
 
 
 def join_observation_files(folder: Path, run_id: str) -> None:
-    """Make one file of a run's batch files. Killed in between, the batch files are ignored."""
+    """Make one file of a run's journals. Killed in between, the journals are ignored."""
     day = _folder_of(folder, run_id)
-    parts = sorted(day.glob(f"{run_id}.*-*.parquet"))
-    if not parts:
+    journals = sorted(day.glob(f"{run_id}.*{_JOURNAL}"))
+    if not journals:
         return
-    joined = pl.read_parquet(parts).sort("batch", "position")
-    buffer = io.BytesIO()
-    joined.write_parquet(buffer)
-    write_atomically(day / f"{run_id}.parquet", buffer.getvalue())
-    for part in parts:
-        part.unlink()
+    rows = [row for path in journals for row in _journal_rows(path)]
+    if rows:
+        buffer = io.BytesIO()
+        _frame(rows).sort("batch", "position").write_parquet(buffer)
+        write_atomically(day / f"{run_id}.parquet", buffer.getvalue())
+    for path in journals:
+        path.unlink()
 
 
 def read_observations(folder: Path) -> pl.DataFrame:
     """Every observation of the lake, oldest first."""
-    paths = sorted(folder.glob("*/*.parquet")) if folder.is_dir() else []
-    whole = {path.stem for path in paths if "." not in path.stem}
-    chosen = [path for path in paths if path.stem.split(".", 1)[0] not in whole - {path.stem}]
-    if not chosen:
+    files = sorted(folder.glob("*/*")) if folder.is_dir() else []
+    whole = [path for path in files if path.suffix == ".parquet"]
+    joined = {path.stem for path in whole}
+    rows = [
+        row
+        for path in files
+        if path.suffix == _JOURNAL and path.name.split(".", 1)[0] not in joined
+        for row in _journal_rows(path)
+    ]
+    frames = [_read_whole(whole)] if whole else []
+    if rows:
+        frames.append(_frame(rows))
+    if not frames:
         return OBSERVATION_SCHEMA.to_frame()
-    return pl.read_parquet(chosen).sort("run_id", "requested_at", "batch", "position")
+    return pl.concat(frames).sort("run_id", "requested_at", "batch", "position")
+
+
+def _read_whole(paths: Sequence[Path]) -> pl.DataFrame:
+    """Files of runs; columns that an older release did not know yet are null."""
+    return pl.scan_parquet(
+        list(paths), schema=OBSERVATION_SCHEMA, missing_columns="insert"
+    ).collect()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,21 +12,33 @@ from typing import Any
 from tasks.atomic_files import remove_leftovers
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lost_runs import mark_crashed
+from tasks.night import NightWindow, runs_of_this_night
 from tasks.observations import join_observation_files
 from tasks.progress import announce
-from tasks.run_history import RunRecord, end_run, mark_interrupted_runs, start_run
+from tasks.run_history import (
+    RunRecord,
+    end_run,
+    mark_interrupted_runs,
+    read_runs,
+    start_run,
+)
 
 LONGEST_LIST = 20
 
 
 @dataclass(slots=True)
 class OpenRun:
-    """What the stages of one flow run share. Counts may be added to by several threads."""
+    """What the stages of one flow run share. Counts may be added to by several threads.
+
+    `earlier_tonight`: runs of this night that were killed. `window`: the hours in which sites are asked.
+    """
 
     lake: LakePaths
     record: RunRecord
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    earlier_tonight: list[str] = field(default_factory=list)
+    window: NightWindow | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str, number: int = 1) -> None:
@@ -56,16 +68,24 @@ class OpenRun:
 
 @contextmanager
 def recorded_run(
-    flow: str, flow_run_id: str | None, lake: str, parameters: Mapping[str, Any]
+    flow: str,
+    flow_run_id: str | None,
+    lake: str,
+    parameters: Mapping[str, Any],
+    window: NightWindow | None = None,
 ) -> Iterator[OpenRun]:
     """Keep the row of this run in the lake true, whatever happens inside the block."""
     paths = open_lake(lake or None)
     for folder in (paths.root / "raw", paths.root / "extracted", paths.published, paths.runs):
         remove_leftovers(folder)
     interrupted = mark_interrupted_runs(paths)
+    for lost in interrupted:
+        join_observation_files(paths.observations, lost.run_id)
     if flow_run_id is not None:
-        mark_crashed(interrupted)
-    run = OpenRun(paths, start_run(paths, flow, flow_run_id, parameters))
+        mark_crashed([lost.flow_run_id for lost in interrupted if lost.flow_run_id])
+    record = start_run(paths, flow, flow_run_id, parameters)
+    earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
+    run = OpenRun(paths, record, earlier_tonight=earlier, window=window)
     outcome, message = "failed", "流程出错 the flow broke off"
     try:
         yield run

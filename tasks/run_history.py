@@ -89,21 +89,20 @@ def code_commit() -> str | None:
         return None
 
 
-def mark_interrupted_runs(lake: LakePaths) -> list[str]:
-    """Mark runs of this machine that began, never ended, and whose process is gone.
-
-    Gives their Prefect ids, where they were flow runs.
-    """
+def mark_interrupted_runs(lake: LakePaths) -> list[RunRecord]:
+    """Mark runs of this machine that began, never ended, and whose process is gone; gives them."""
     here = pl.col("host") == socket.gethostname()
     begun = read_runs(lake).filter(here, pl.col("outcome") == "started")
     gone = [row for row in begun.iter_rows(named=True) if not is_running(row["pid"])]
+    marked = []
     for row in gone:
         counts = {name: row.pop(name) for name in COUNTED}
         cut_off = replace(
             RunRecord(**row), outcome="interrupted", message="进程被中断 the process was cut off"
         )
         _write(lake, cut_off, counts)
-    return [row["flow_run_id"] for row in gone if row["flow_run_id"]]
+        marked.append(cut_off)
+    return marked
 
 
 def read_runs(lake: LakePaths) -> pl.DataFrame:

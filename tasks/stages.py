@@ -20,37 +20,42 @@ from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.sources import Source
 from tasks.crawl import (
     Crawl,
-    Discovered,
-    Index,
+    FetchReport,
+    HostBatch,
     batches_by_host,
-    discover_batch,
     fetch_batch,
+    without_repeats,
+)
+from tasks.discovery import (
+    Discovered,
+    IndexBatch,
+    discover_batch,
     index_batches_by_host,
     indexes_of,
     known_report_requests,
-    without_repeats,
 )
 from tasks.documents import DocumentToRead, documents_of, reading_batches
 from tasks.extractions import merge_batch, places_of_documents, unread_documents
+from tasks.host_rules import FetchLimits
+from tasks.host_shards import HOST_SHARDS
 from tasks.identity_hints import idle_decisions, read_decisions, with_hints
 from tasks.lake_paths import LakePaths
+from tasks.night import asked_tonight
 from tasks.observations import (
-    HAVING_BYTES,
     Observation,
     Outcome,
     last_sights,
     read_observations,
 )
 from tasks.open_run import LONGEST_LIST, OpenRun
-from tasks.polite_fetch import FetchLimits, PageRequest
+from tasks.polite_fetch import PageRequest
 from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.reader_pool import ReaderPool
 from tasks.source_files import kept_sources
 
-HOST_BATCHES = 16
 BATCH_THREADS = cast(
-    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=HOST_BATCHES)
+    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=HOST_SHARDS)
 )
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
@@ -91,7 +96,7 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     crawl = _crawl(run)
     indexes = indexes_of(sources)
     progress = Progress("discover", "发现 index pages", len(indexes))
-    batches = _labelled("discover", index_batches_by_host(indexes, HOST_BATCHES))
+    batches = _labelled("discover", index_batches_by_host(indexes))
     submitted = [
         discover_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
@@ -100,6 +105,7 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     for url in (url for part in found for url in part.unreachable):
         run.count("indexes_unreachable")
         announce("列表页打不开 index page not reached: %s", url)
+    _announce_postponed(run, sum(len(part.postponed) for part in found))
     reports = without_repeats(
         [*known_report_requests(sources), *(link for part in found for link in part.reports)]
     )
@@ -119,25 +125,34 @@ def chosen_years(reports: Sequence[PageRequest], first: int, last: int) -> list[
 
 
 def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observation]:
-    """Fetch what was found into the raw store; gives the final row of each page."""
+    """Fetch what was found into the raw store; gives the final row of each page that gave no bytes."""
     crawl = _crawl(run)
     progress = Progress("fetch", "抓取 pages", len(requests))
-    batches = _labelled("fetch", batches_by_host(requests, HOST_BATCHES))
+    batches = _labelled("fetch", batches_by_host(requests))
     submitted = [
         fetch_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
     ]
-    rows: list[Observation] = [row for part in _results(run, submitted, progress) for row in part]
-    outcomes = Counter(row.outcome for row in rows)
+    reports: list[FetchReport] = _results(run, submitted, progress)
+    outcomes = sum((report.outcomes for report in reports), Counter[Outcome]())
+    failures = [row for report in reports for row in report.failures]
     run.count("fetched", sum(outcomes[outcome] for outcome in _FRESH))
     run.count("unchanged", outcomes[Outcome.UNCHANGED])
-    run.count(
-        "failed", sum(outcomes[outcome] for outcome in Outcome if outcome not in HAVING_BYTES)
-    )
+    run.count("failed", len(failures))
     announce("抓取结果 pages fetched: %s", _in_words(outcomes))
-    for row in [row for row in rows if row.outcome not in HAVING_BYTES][:LONGEST_LIST]:
+    if settled := sum(report.settled for report in reports):
+        announce("本夜已抓取，不再请求 asked before tonight, not asked again: %d", settled)
+    _announce_postponed(run, sum(len(report.postponed) for report in reports))
+    for row in failures[:LONGEST_LIST]:
         announce("  %s %s: %s", row.outcome, row.url, row.error)
-    return rows
+    return failures
+
+
+def _announce_postponed(run: OpenRun, pages: int) -> None:
+    """Pages left for the next night because the hours or the budget of a host are at an end."""
+    run.count("postponed", pages)
+    if pages:
+        announce("留待下一夜（时段或网站限额已到）left for the next night: %d", pages)
 
 
 def extract_documents(run: OpenRun) -> None:
@@ -188,19 +203,15 @@ def publish_tables(run: OpenRun) -> PublishedLake:
 
 
 @batch_task("discover")
-def discover_pages(
-    crawl: Crawl, label: str, indexes: list[Index], progress: Progress
-) -> Discovered:
+def discover_pages(crawl: Crawl, label: str, batch: IndexBatch, progress: Progress) -> Discovered:
     """Read one batch of index pages."""
-    return discover_batch(crawl, label, indexes, progress)
+    return discover_batch(crawl, label, batch, progress)
 
 
 @batch_task("fetch")
-def fetch_pages(
-    crawl: Crawl, label: str, requests: list[PageRequest], progress: Progress
-) -> list[Observation]:
+def fetch_pages(crawl: Crawl, label: str, batch: HostBatch, progress: Progress) -> FetchReport:
     """Fetch one batch of pages."""
-    return fetch_batch(crawl, label, requests, progress)
+    return fetch_batch(crawl, label, batch, progress)
 
 
 @batch_task("extract")
@@ -224,8 +235,15 @@ def publish_partitions(lake: LakePaths, label: str) -> PublishedLake:
 
 
 def _crawl(run: OpenRun) -> Crawl:
-    sights = last_sights(read_observations(run.lake.observations))
-    return Crawl(run.lake, run.record.run_id, sights, FetchLimits())
+    observations = read_observations(run.lake.observations)
+    return Crawl(
+        run.lake,
+        run.record.run_id,
+        last_sights(observations),
+        FetchLimits(),
+        asked_tonight(observations, run.earlier_tonight),
+        run.window,
+    )
 
 
 def _labelled(stage: str, batches: Sequence[T]) -> list[tuple[str, T]]:
@@ -266,6 +284,7 @@ def _in_words(outcomes: Counter[Outcome]) -> str:
         Outcome.MOVED: "迁移 moved",
         Outcome.GONE: "已撤 gone",
         Outcome.REFUSED: "不抓 refused",
+        Outcome.CHALLENGED: "被拦 challenged",
         Outcome.FAILED: "失败 failed",
     }
     listed = [f"{words[outcome]} {outcomes[outcome]}" for outcome in words if outcomes[outcome]]

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from schemas.sources import parse_source
 from tasks.crawl import (
     Crawl,
-    Index,
+    HostBatch,
     batches_by_host,
-    discover_batch,
     fetch_batch,
-    indexes_of,
-    known_report_requests,
+    request_under_way,
     without_repeats,
 )
+from tasks.discovery import (
+    Index,
+    discover_batch,
+    index_batches_by_host,
+    indexes_of,
+    known_report_requests,
+)
+from tasks.host_rules import FetchLimits
+from tasks.host_shards import HOST_SHARDS
 from tasks.lake_paths import LakePaths
+from tasks.night import NightWindow, asked_tonight
 from tasks.observations import Outcome, Purpose, last_sights, read_observations
-from tasks.polite_fetch import FetchLimits, PageRequest
+from tasks.polite_fetch import PageRequest
 from tasks.progress import Progress
 from tests.tasks.misbehaving_site import misbehaving_site
 
@@ -63,11 +73,11 @@ def test_a_host_is_always_in_one_batch() -> None:
         PageRequest("t", Purpose.REPORT, f"http://host{number % 7}.cn/{number}")
         for number in range(50)
     ]
-    batches = batches_by_host(requests, 4)
-    hosts = [{request.url.split("/")[2] for request in batch} for batch in batches]
-    assert sum(len(batch) for batch in batches) == 50
+    batches = batches_by_host(requests)
+    hosts = [{request.url.split("/")[2] for request in batch.requests} for batch in batches]
+    assert sum(len(batch.requests) for batch in batches) == 50
     assert sum(len(found) for found in hosts) == 7
-    assert len(batches) <= 4
+    assert len(batches) <= HOST_SHARDS
 
 
 def test_an_address_is_asked_for_once_whatever_its_fragment() -> None:
@@ -84,16 +94,19 @@ def test_a_crawl_keeps_bytes_and_asks_again_only_for_what_changed(tmp_path: obje
         for run in ("20260101T000000Z-a", "20260101T000001Z-b"):
             sights = last_sights(read_observations(lake.observations))
             crawl = Crawl(lake, run, sights, FetchLimits(local_seconds_between_requests=0.001))
-            found = discover_batch(crawl, "d1", indexes_of([source]), Progress("d", "d", 1))
-            assert found.unreachable == ()
+            (indexes,) = index_batches_by_host(indexes_of([source]))
+            found = discover_batch(crawl, "d1", indexes, Progress("d", "d", 1))
+            assert found.unreachable == []
             requests = [
                 PageRequest("t", Purpose.REPORT, site.url(path), local=True) for path in paths
             ]
-            rows = fetch_batch(crawl, "f1", requests, Progress("f", "f", 4))
-            outcomes.append([row.outcome for row in rows])
+            (batch,) = batches_by_host(requests)
+            report = fetch_batch(crawl, "f1", batch, Progress("f", "f", 4))
+            outcomes.append(report.outcomes)
+            assert [row.outcome for row in report.failures] == [Outcome.GONE]
     assert outcomes == [
-        [Outcome.NEW, Outcome.NEW, Outcome.NEW, Outcome.GONE],
-        [Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.GONE],
+        {Outcome.NEW: 3, Outcome.GONE: 1},
+        {Outcome.UNCHANGED: 2, Outcome.CHANGED: 1, Outcome.GONE: 1},
     ]
     seen = read_observations(lake.observations).filter(purpose="report")
     for sha256 in seen["sha256"].drop_nulls():
@@ -107,8 +120,43 @@ def test_a_page_whose_bytes_were_lost_is_asked_for_whole(tmp_path: object) -> No
         for run in ("20260101T000000Z-a", "20260101T000001Z-b"):
             sights = last_sights(read_observations(lake.observations))
             crawl = Crawl(lake, run, sights, FetchLimits())
-            (row,) = fetch_batch(crawl, "f1", [request], Progress("f", "f", 1))
-            assert row.sha256
-            assert crawl.store().holds(row.sha256)
-            crawl.store().path_of(row.sha256).write_bytes(b"damaged")
-    assert row.status == 200
+            fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
+            row = read_observations(lake.observations).row(-1, named=True)
+            assert row["purpose"] == "report"
+            assert crawl.store().holds(row["sha256"])
+            crawl.store().path_of(row["sha256"]).write_bytes(b"damaged")
+    assert row["status"] == 200
+
+
+def test_what_a_killed_run_of_this_night_asked_is_not_asked_again(tmp_path: object) -> None:
+    lake = LakePaths(tmp_path)  # type: ignore[arg-type]
+    with misbehaving_site() as site:
+        paths = ("/page/1", "/gone", "/never-heals")
+        requests = tuple(
+            PageRequest("t", Purpose.REPORT, site.url(path), local=True) for path in paths
+        )
+        limits = FetchLimits(attempts=2, first_wait_seconds=0.01)
+        killed = Crawl(lake, "20260101T000000Z-a", {}, limits)
+        fetch_batch(killed, "f1", HostBatch(0, requests[:2]), Progress("f", "f", 2))
+        log = killed.log("f2")
+        log.announce(request_under_way(requests[2], 1))
+        log.flush()
+        seen = read_observations(lake.observations)
+        tonight = asked_tonight(seen, ["20260101T000000Z-a"])
+        assert tonight.attempts == {site.url("/never-heals"): 1}
+        resumed = Crawl(lake, "20260101T000001Z-b", last_sights(seen), limits, tonight)
+        report = fetch_batch(resumed, "f1", HostBatch(0, requests), Progress("f", "f", 3))
+    assert (report.settled, report.outcomes) == (2, {Outcome.FAILED: 1})
+    assert [site.asked[path] for path in paths] == [1, 1, 1]
+    assert {row.outcome for row in report.failures} == {Outcome.GONE, Outcome.FAILED}
+
+
+def test_outside_the_hours_of_the_night_nothing_is_asked(tmp_path: object) -> None:
+    lake = LakePaths(tmp_path)  # type: ignore[arg-type]
+    closed = NightWindow(time(0), time(0))
+    with misbehaving_site() as site:
+        request = PageRequest("t", Purpose.REPORT, site.url("/page/1"), local=True)
+        crawl = Crawl(lake, "20260101T000000Z-a", {}, FetchLimits(), window=closed)
+        report = fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
+    assert report.postponed == [request]
+    assert not site.asked

@@ -25,19 +25,36 @@ ROW = Observation(
 )
 
 
-def log(
-    folder: Path, batch: str = "fetch0001", run: str = RUN, rows_per_file: int = 2
-) -> ObservationLog:
-    return ObservationLog(folder, run, batch, rows_per_file)
+def log(folder: Path, batch: str = "fetch0001", run: str = RUN) -> ObservationLog:
+    return ObservationLog(folder, run, batch)
 
 
-def test_rows_are_on_disk_before_the_run_ends(tmp_path: Path) -> None:
+def test_rows_are_kept_the_moment_they_are_known(tmp_path: Path) -> None:
     running = log(tmp_path)
     for number in range(5):
         running.append(replace(ROW, url=f"http://a/{number}"))
-    assert read_observations(tmp_path).height == 4
-    running.flush()
     assert read_observations(tmp_path)["position"].to_list() == [0, 1, 2, 3, 4]
+
+
+def test_a_row_cut_in_two_by_a_kill_is_no_row(tmp_path: Path) -> None:
+    running = log(tmp_path)
+    running.append(ROW)
+    running.append(replace(ROW, url="http://a/2.html"))
+    running.flush()
+    (journal,) = tmp_path.rglob("*.journal")
+    journal.write_bytes(journal.read_bytes()[:-9])
+    assert read_observations(tmp_path)["url"].to_list() == [ROW.url]
+
+
+def test_a_request_without_an_answer_was_interrupted(tmp_path: Path) -> None:
+    running = log(tmp_path)
+    running.announce(replace(ROW, outcome=Outcome.INTERRUPTED, sha256=None))
+    running.append(ROW)
+    running.announce(replace(ROW, outcome=Outcome.INTERRUPTED, url="http://a/2", attempt=2))
+    seen = read_observations(tmp_path).select("url", "outcome", "attempt").rows()
+    assert seen == [(ROW.url, "new", 1), ("http://a/2", "interrupted", 2)]
+    join_observation_files(tmp_path, RUN)
+    assert read_observations(tmp_path).select("url", "outcome", "attempt").rows() == seen
 
 
 def test_the_files_of_a_run_become_one_and_say_the_same(tmp_path: Path) -> None:
@@ -48,7 +65,7 @@ def test_the_files_of_a_run_become_one_and_say_the_same(tmp_path: Path) -> None:
         running.flush()
     before = read_observations(tmp_path)
     join_observation_files(tmp_path, RUN)
-    assert [path.name for path in tmp_path.rglob("*.parquet")] == [f"{RUN}.parquet"]
+    assert [path.name for path in tmp_path.rglob("*.*")] == [f"{RUN}.parquet"]
     assert (tmp_path / "2026-01-01" / f"{RUN}.parquet").exists()
     assert read_observations(tmp_path).equals(before)
 
@@ -57,7 +74,8 @@ def test_a_kill_while_joining_counts_no_row_twice(tmp_path: Path) -> None:
     running = log(tmp_path)
     running.append(ROW)
     running.flush()
-    part = next(tmp_path.rglob("*.parquet"))
+    running.flush()
+    part = next(tmp_path.rglob("*.journal"))
     content = part.read_bytes()
     join_observation_files(tmp_path, RUN)
     part.write_bytes(content)

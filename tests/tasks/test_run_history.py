@@ -49,7 +49,7 @@ def test_a_killed_run_is_marked_once_and_a_living_one_is_not(tmp_path: Path) -> 
         [sys.executable, "-c", code, str(tmp_path)], env=gongkai_environment(), check=False
     )
     start_run(lake, "publish", None, {})
-    assert mark_interrupted_runs(lake) == ["a-flow-run"]
+    assert [run.flow_run_id for run in mark_interrupted_runs(lake)] == ["a-flow-run"]
     assert mark_interrupted_runs(lake) == []
     start_run(lake, "nightly", None, {})
     outcomes = dict(read_runs(lake).select("flow", "outcome").rows())

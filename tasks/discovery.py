@@ -1,0 +1,194 @@
+"""Reading the index pages of sources, page by page, for the reports they list."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from annual_reports.links import ReportLink, find_report_links
+from annual_reports.model import QuarantinedDocument
+from schemas.sources import PublisherSource, Source
+from tasks.crawl import (
+    Crawl,
+    by_host,
+    fetch_and_keep,
+    gap_between,
+    local_hosts,
+    may_still_ask,
+    shard_of_url,
+    without_repeats,
+)
+from tasks.host_shards import shard_held
+from tasks.observations import ObservationLog, Purpose
+from tasks.polite_fetch import PageRequest, PoliteFetcher
+from tasks.progress import Progress
+
+MOST_INDEX_PAGES = 50
+_BEFORE_YEAR = re.compile(r"([^\d\s]{2,})\s*\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A page that lists reports, and whose it may list: publisher → province key."""
+
+    request: PageRequest
+    publishers: Mapping[str, str]
+
+    def publisher_of(self, title: str) -> str | None:
+        """Whose report a link is: the page's only publisher, or the only one its title fits.
+
+        A title fits a publisher it names in full, or whose name contains what stands before its
+        year (`X镇2023年…` for `某县X镇人民政府`). Two that fit leave it open: the report itself decides.
+        """
+        if len(self.publishers) == 1:
+            return next(iter(self.publishers))
+        named = [publisher for publisher in self.publishers if publisher in title]
+        before_year = _BEFORE_YEAR.match(title.strip())
+        if not named and before_year:
+            named = [p for p in self.publishers if before_year.group(1).strip() in p]
+        return named[0] if len(named) == 1 else None
+
+
+@dataclass(slots=True)
+class Discovered:
+    """What index pages gave: reports to fetch, links that are none, index pages not reached."""
+
+    reports: list[PageRequest] = field(default_factory=list)
+    ignored: int = 0
+    unreachable: list[str] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexBatch:
+    """Index pages of one shard of hosts."""
+
+    shard: int
+    indexes: tuple[Index, ...]
+
+
+def indexes_of(sources: Sequence[Source]) -> list[Index]:
+    """The first index page of every publisher; publishers that share a page share its walk."""
+    askers: dict[str, list[tuple[Source, PublisherSource]]] = {}
+    for source in sources:
+        for publisher in source.publishers:
+            if publisher.index is not None:
+                askers.setdefault(source.absolute(publisher.index), []).append((source, publisher))
+    return [
+        Index(
+            PageRequest(
+                found[0][0].source,
+                Purpose.INDEX,
+                url,
+                local=all(source.local for source, _ in found),
+            ),
+            {publisher.publisher: publisher.province for _, publisher in found},
+        )
+        for url, found in askers.items()
+    ]
+
+
+def known_report_requests(sources: Sequence[Source]) -> list[PageRequest]:
+    """The reports whose address a source file already names."""
+    return [
+        PageRequest(
+            source.source,
+            Purpose.REPORT,
+            source.absolute(address),
+            local=source.local,
+            publisher=publisher.publisher,
+            province=publisher.province,
+            year=year,
+        )
+        for source in sources
+        for publisher in source.publishers
+        for year, address in sorted(publisher.reports.items())
+    ]
+
+
+def index_batches_by_host(indexes: Sequence[Index]) -> list[IndexBatch]:
+    """Share index pages out as `batches_by_host` does."""
+    shards: dict[int, list[Index]] = defaultdict(list)
+    for index in indexes:
+        shards[shard_of_url(index.request.url)].append(index)
+    return [IndexBatch(shard, tuple(found)) for shard, found in sorted(shards.items())]
+
+
+def discover_batch(crawl: Crawl, label: str, batch: IndexBatch, progress: Progress) -> Discovered:
+    """Read the index pages of one batch of publishers, page by page."""
+    gap = gap_between(crawl.limits, [index.request for index in batch.indexes])
+    with shard_held(crawl.lake, batch.shard, gap):
+        return asyncio.run(_discover(crawl, label, batch.indexes, progress))
+
+
+async def _discover(
+    crawl: Crawl, label: str, indexes: Sequence[Index], progress: Progress
+) -> Discovered:
+    log = crawl.log(label)
+    found = Discovered()
+
+    async def walk(fetcher: PoliteFetcher, index: Index) -> None:
+        await _walk_index(crawl, fetcher, log, index, found)
+        progress.advance()
+
+    try:
+        hosts = local_hosts(index.request for index in indexes)
+        async with PoliteFetcher(crawl.limits, hosts) as fetcher:
+            await by_host(
+                indexes,
+                lambda index: index.request.url,
+                lambda index: walk(fetcher, index),
+                crawl.limits.requests_at_once_per_host,
+            )
+    finally:
+        log.flush()
+    return replace(found, reports=without_repeats(found.reports))
+
+
+async def _walk_index(
+    crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, index: Index, found: Discovered
+) -> None:
+    """Follow an index from page to page on its own host, each page once, within a bound."""
+    first = index.request
+    waiting, seen = [first.url], {first.url}
+    while waiting and len(seen) <= MOST_INDEX_PAGES:
+        request = replace(first, url=waiting.pop(0))
+        settled = request.url in crawl.tonight.settled
+        if not settled and not may_still_ask(crawl, fetcher, request):
+            found.postponed.append(request.url)
+            continue
+        row, content = await fetch_and_keep(crawl, fetcher, log, request)
+        if content is None:
+            found.unreachable.append(f"{request.url} ({row.error})")
+            continue
+        try:
+            page = find_report_links(content, row.final_url or request.url)
+        except QuarantinedDocument as refusal:
+            found.unreachable.append(f"{request.url} ({refusal.message})")
+            continue
+        found.reports += [_report_request(index, link) for link in page.report_links]
+        found.ignored += len(page.ignored_links)
+        further = [url for url in page.next_pages if _same_host(url, first.url) and url not in seen]
+        seen.update(further)
+        waiting.extend(further)
+
+
+def _report_request(index: Index, link: ReportLink) -> PageRequest:
+    publisher = index.publisher_of(link.title)
+    return replace(
+        index.request,
+        purpose=Purpose.REPORT,
+        url=link.url,
+        year=link.year,
+        title=link.title,
+        publisher=publisher,
+        province=index.publishers[publisher] if publisher else None,
+    )
+
+
+def _same_host(url: str, other: str) -> bool:
+    return urlsplit(url).netloc == urlsplit(other).netloc
