@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import trustme
@@ -127,6 +127,7 @@ class _Answers(BaseHTTPRequestHandler):
 
     def _answer(self, path: str, turn: int) -> None:
         name = path.split("?", maxsplit=1)[0].strip("/").split("/")[0]
+        self.body = PAGE + path.encode() if path.count("/") > 1 else PAGE
         if name == "robots.txt":
             self._send(*self.site.robots)
         elif name in PLAIN_ANSWERS:
@@ -142,13 +143,13 @@ class _Answers(BaseHTTPRequestHandler):
         if self.headers.get("If-None-Match") == ETAG:
             self._send(304, b"", ETag=ETAG)
         else:
-            self._send(200, PAGE, ETag=ETAG, **{"Content-Type": "text/html"})
+            self._send(200, self.body, ETag=ETAG, **{"Content-Type": "text/html"})
 
     def _changing(self, turn: int) -> None:
         self._send(200, PAGE + str(turn).encode())
 
     def _heals(self, turn: int) -> None:
-        self._send(200 if turn == 3 else 503, PAGE)
+        self._send(200 if turn >= 3 else 503, self.body)
 
     def _cut_once(self, turn: int) -> None:
         if turn == 1:
@@ -222,17 +223,24 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def misbehaving_site() -> Iterator[MisbehavingSite]:
-    """Serve the site on a free loopback port."""
+def misbehaving_site(address: str = "127.0.0.1") -> Iterator[MisbehavingSite]:
+    """Serve the site on a free port of a loopback address."""
     site = MisbehavingSite()
-    server = _Server(("127.0.0.1", 0), type("Answers", (_Answers,), {"site": site}))
-    site.base = f"http://127.0.0.1:{server.server_address[1]}"
+    server = _Server((address, 0), type("Answers", (_Answers,), {"site": site}))
+    site.base = f"http://{address}:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield site
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def misbehaving_sites(number: int) -> Iterator[list[MisbehavingSite]]:
+    """So many sites, each on a loopback address of its own."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(misbehaving_site(f"127.0.1.{n + 1}")) for n in range(number)]
 
 
 class _PlainRedirect(BaseHTTPRequestHandler):

@@ -121,8 +121,8 @@ def test_a_page_whose_bytes_were_lost_is_asked_for_whole(tmp_path: object) -> No
             sights = last_sights(read_observations(lake.observations))
             crawl = Crawl(lake, run, sights, FetchLimits())
             fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
-            row = read_observations(lake.observations).row(-1, named=True)
-            assert row["purpose"] == "report"
+            seen = read_observations(lake.observations).filter(purpose="report")
+            row = seen.row(-1, named=True)
             assert crawl.store().holds(row["sha256"])
             crawl.store().path_of(row["sha256"]).write_bytes(b"damaged")
     assert row["status"] == 200
