@@ -113,8 +113,7 @@ async def _fetch(
         if request.url in crawl.tonight.settled:
             report.add_settled(crawl.tonight.settled[request.url])
         elif may_still_ask(crawl, fetcher, request):
-            row, _ = await fetch_and_keep(crawl, fetcher, log, request)
-            report.add(row)
+            report.add(await fetch_and_keep(crawl, fetcher, log, request))
         else:
             report.postponed.append(request)
         progress.advance()
@@ -125,6 +124,7 @@ async def _fetch(
                 requests,
                 lambda request: request.url,
                 lambda request: fetch_one(fetcher, request),
+                fetcher.leave,
                 crawl.limits.requests_at_once_per_host,
             )
     finally:
@@ -136,12 +136,17 @@ async def by_host(
     items: Iterable[T],
     url_of: Callable[[T], str],
     work: Callable[[T], Awaitable[None]],
+    leave: Callable[[str], Awaitable[None]],
     at_once: int,
 ) -> None:
-    """Work through items host by host, a few of a host and many hosts at once, in constant memory."""
+    """Work through items host by host, a few of a host and many hosts at once, in constant memory.
+
+    `leave` is told an address of each host that is done.
+    """
     queues: dict[str, deque[T]] = defaultdict(deque)
     for item in items:
-        queues[urlsplit(url_of(item)).netloc].append(item)
+        parts = urlsplit(url_of(item))
+        queues[f"{parts.scheme}://{parts.netloc}"].append(item)
     waiting = deque(queues.values())
 
     async def draw(queue: deque[T]) -> None:
@@ -151,7 +156,9 @@ async def by_host(
     async def serve_hosts() -> None:
         while waiting:
             queue = waiting.popleft()
+            address = url_of(queue[-1])
             await asyncio.gather(*(draw(queue) for _ in range(min(at_once, len(queue)))))
+            await leave(address)
 
     await asyncio.gather(*(serve_hosts() for _ in range(min(MOST_HOSTS_AT_ONCE, len(waiting)))))
 
@@ -164,15 +171,14 @@ def may_still_ask(crawl: Crawl, fetcher: PoliteFetcher, request: PageRequest) ->
 
 async def fetch_and_keep(
     crawl: Crawl, fetcher: PoliteFetcher, log: ObservationLog, request: PageRequest
-) -> tuple[Observation, bytes | None]:
-    """Fetch a page, keep its bytes, record its rows. Gives the final row and the page's bytes.
+) -> Observation:
+    """Fetch a page that may not have been asked tonight, keep its bytes, record its rows.
 
-    Bytes go to disk before the row that speaks of them, so a row never names a lost object.
+    Gives the final row; the bytes of a page are those of its `sha256` in the store. Bytes go to disk before the row that speaks of them, so a row never names a lost object.
     """
-    store = crawl.store()
     if (settled := crawl.tonight.settled.get(request.url)) is not None:
-        has_bytes = settled.outcome in HAVING_BYTES and settled.sha256 is not None
-        return settled, store.read(settled.sha256 or "") if has_bytes else None
+        return settled
+    store = crawl.store()
     sight = crawl.sights.get(request.url)
     known = sight if sight and store.holds(sight.sha256) else None
     fetched = await fetcher.fetch(
@@ -188,9 +194,7 @@ async def fetch_and_keep(
     for row in fetched.observations[:-1]:
         log.append(row)
     log.append(final)
-    if final.outcome is Outcome.UNCHANGED and fetched.content is None and final.sha256:
-        return final, store.read(final.sha256)
-    return final, fetched.content if final.outcome in HAVING_BYTES else None
+    return final
 
 
 def request_under_way(request: PageRequest, attempt: int) -> Observation:

@@ -23,7 +23,7 @@ from tasks.crawl import (
     without_repeats,
 )
 from tasks.host_shards import shard_held
-from tasks.observations import ObservationLog, Purpose
+from tasks.observations import HAVING_BYTES, ObservationLog, Purpose
 from tasks.polite_fetch import PageRequest, PoliteFetcher
 from tasks.progress import Progress
 
@@ -142,6 +142,7 @@ async def _discover(
                 indexes,
                 lambda index: index.request.url,
                 lambda index: walk(fetcher, index),
+                fetcher.leave,
                 crawl.limits.requests_at_once_per_host,
             )
     finally:
@@ -161,12 +162,12 @@ async def _walk_index(
         if not settled and not may_still_ask(crawl, fetcher, request):
             found.postponed.append(request.url)
             continue
-        row, content = await fetch_and_keep(crawl, fetcher, log, request)
-        if content is None:
+        row = await fetch_and_keep(crawl, fetcher, log, request)
+        if row.outcome not in HAVING_BYTES or row.sha256 is None:
             found.unreachable.append(f"{request.url} ({row.error})")
             continue
         try:
-            page = find_report_links(content, row.final_url or request.url)
+            page = find_report_links(crawl.store().read(row.sha256), row.final_url or request.url)
         except QuarantinedDocument as refusal:
             found.unreachable.append(f"{request.url} ({refusal.message})")
             continue

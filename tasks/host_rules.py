@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import httpx
 from aiolimiter import AsyncLimiter
 from protego import Protego
 
@@ -35,8 +37,12 @@ class FetchLimits:
 
 @dataclass(slots=True)
 class HostState:
-    """One host as this run has met it. `asked` and `received` count against its budget."""
+    """One host as this run has met it. `asked` and `received` count against its budget.
 
+    `client` is its own, since the pool of a client looks at every idle connection at every request.
+    """
+
+    client: httpx.AsyncClient
     at_once: asyncio.Semaphore
     pace: AsyncLimiter
     asked: int = 0
@@ -65,6 +71,7 @@ class Hosts:
 
     limits: FetchLimits
     local_hosts: frozenset[str]
+    new_client: Callable[[], httpx.AsyncClient]
     _states: dict[str, HostState] = field(default_factory=dict)
 
     def of(self, url: str) -> HostState:
@@ -79,7 +86,9 @@ class Hosts:
                 limits.local_seconds_between_requests if local else limits.seconds_between_requests
             )
             state = HostState(
-                asyncio.Semaphore(limits.requests_at_once_per_host), AsyncLimiter(1, gap)
+                self.new_client(),
+                asyncio.Semaphore(limits.requests_at_once_per_host),
+                AsyncLimiter(1, gap),
             )
             self._states[key] = state
         return state

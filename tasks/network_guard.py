@@ -119,7 +119,7 @@ def guarded_client(
     user_agent: str, local_hosts: frozenset[str], timeout: httpx.Timeout
 ) -> httpx.AsyncClient:
     """An HTTP client that can only connect through GuardedBackend, and follows no redirect itself."""
-    transport = httpx.AsyncHTTPTransport()
+    transport = httpx.AsyncHTTPTransport(verify=_trusted_certificates())
     # httpx has no public way to give httpcore a network backend; its releases are frozen at 0.28.
     transport._pool = httpcore.AsyncConnectionPool(
         ssl_context=_trusted_certificates(),

@@ -11,9 +11,10 @@ import io
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def _folder_of(folder: Path, run_id: str) -> Path:
 
 _JOURNAL = ".journal"
 _COLUMNS = tuple(column.name for column in fields(Observation))
+_values = attrgetter(*_COLUMNS)
 _SYNC_EVERY = 200
 
 
@@ -109,11 +111,11 @@ class ObservationLog:
 
     def append(self, observation: Observation) -> None:
         """Add a row; a kill of this process cannot take it back, a power cut the last few hundred."""
-        self._write([*asdict(observation).values()])
+        self._write(_values(observation))
 
     def announce(self, asked: Observation) -> None:
         """Note that a request is about to be sent; without a row to follow, it was interrupted."""
-        self._write({"asking": [*asdict(asked).values()]})
+        self._write({"asking": _values(asked)})
 
     def flush(self) -> None:
         """Put what was appended beyond the reach of a power cut, and close the journal."""

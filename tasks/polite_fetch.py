@@ -37,6 +37,7 @@ from tasks.retry_policy import (
 
 PRODUCT = "gongkai"
 CONTACT_VARIABLE = "GONGKAI_CONTACT"
+_LONGEST_UNUSED_BODY = 64 * 1024
 _OUTCOMES = {
     "failed": Outcome.FAILED,
     "gone": Outcome.GONE,
@@ -90,12 +91,12 @@ class PoliteFetcher:
 
     def __init__(self, limits: FetchLimits, local_hosts: frozenset[str]) -> None:
         self._limits = limits
-        self._hosts = Hosts(limits, local_hosts)
         timeout = httpx.Timeout(limits.silent_seconds, connect=limits.connect_seconds, pool=None)
-        self._client = guarded_client(user_agent(), local_hosts, timeout)
+        self._hosts = Hosts(
+            limits, local_hosts, lambda: guarded_client(user_agent(), local_hosts, timeout)
+        )
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
@@ -107,7 +108,11 @@ class PoliteFetcher:
         for host in self._hosts.all():
             if host.robots and not host.robots.done():
                 host.robots.cancel()
-        await self._client.__aexit__(kind, error, traceback)
+            await host.client.aclose()
+
+    async def leave(self, url: str) -> None:
+        """Close the connections to a host that will not be asked again; what is known of it stays."""
+        await self._hosts.of(url).client.aclose()
 
     def may_ask(self, request: PageRequest) -> bool:
         """Whether the budget of the page's host leaves room for a request."""
@@ -223,12 +228,14 @@ class PoliteFetcher:
             await self._obey_robots(request, url, host)
         async with host.at_once:
             await host.wait_for_turn()
-            async with self._client.stream("GET", url, headers=_conditions(known)) as response:
+            async with host.client.stream("GET", url, headers=_conditions(known)) as response:
                 answer.status, answer.headers = response.status_code, response.headers
-                if is_redirect(response.status_code) and response.headers.get("location"):
-                    return str(response.headers["location"])
                 if response.status_code == httpx.codes.OK:
                     answer.content = await self._receive(response, host)
+                else:
+                    await _read_to_the_end(response)
+        if is_redirect(answer.status) and answer.headers.get("location"):
+            return str(answer.headers["location"])
         return None
 
     async def _receive(self, response: httpx.Response, host: HostState) -> bytes:
@@ -286,6 +293,15 @@ def user_agent() -> str:
     """One identity for every request, with the contact of GONGKAI_CONTACT."""
     contact = os.environ.get(CONTACT_VARIABLE, "contact not set by the operator")
     return f"{PRODUCT}/0.1 (annual reports on open government information; {contact})"
+
+
+async def _read_to_the_end(response: httpx.Response) -> None:
+    """Take in a short body nobody needs, so that its connection can serve the next request."""
+    received = 0
+    async for chunk in response.aiter_raw():
+        received += len(chunk)
+        if received > _LONGEST_UNUSED_BODY:
+            return
 
 
 def _check_scheme(url: str) -> None:

@@ -21,7 +21,7 @@ from tasks.crawl import Crawl, batches_by_host, fetch_batch
 from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
-from tasks.observations import NOT_FINAL, Purpose, last_sights, read_observations
+from tasks.observations import NOT_FINAL, Outcome, Purpose, last_sights, read_observations
 from tasks.open_run import recorded_run
 from tasks.polite_fetch import PageRequest
 from tasks.progress import Progress
@@ -108,14 +108,22 @@ def _content(lake: Path) -> dict[str, object]:
     return objects | {row[0]: row[1:] for row in by_url.iter_rows()}
 
 
-def asked_too_often(sites: Sequence[MisbehavingSite]) -> Counter[str]:
-    """Pages asked for more often than the attempts of the retry policy."""
+def asked_too_often(sites: Sequence[MisbehavingSite], lake: Path) -> Counter[str]:
+    """Pages asked for more often than the attempts of the retry policy.
+
+    Attempts cut off by a kill count as attempts; only one that was the last is made again.
+    """
+    cut = read_observations(LakePaths(lake).observations).filter(
+        pl.col("outcome") == Outcome.INTERRUPTED, pl.col("attempt") >= LIMITS.attempts
+    )
+    last_attempts_cut = Counter(cut["url"].to_list())
     return Counter(
         {
             site.base + path: times
             for site in sites
             for path, times in site.asked.items()
-            if times > LIMITS.attempts and path != "/robots.txt"
+            if times > LIMITS.attempts + last_attempts_cut[site.base + path]
+            and path != "/robots.txt"
         }
     )
 
@@ -127,7 +135,11 @@ def drill(pages: int, kills: int, seed: int, folder: Path) -> tuple[int, list[st
         for site in sites:
             site.asked.clear()
         hit = crawl_with_kills(folder / "killed", pages, kills, sites, seed)
-        return hit, differences(folder / "undisturbed", folder / "killed"), asked_too_often(sites)
+        return (
+            hit,
+            differences(folder / "undisturbed", folder / "killed"),
+            asked_too_often(sites, folder / "killed"),
+        )
 
 
 def main() -> int:

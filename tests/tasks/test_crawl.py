@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import time
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +33,7 @@ from tasks.night import NightWindow, asked_tonight
 from tasks.observations import Outcome, Purpose, last_sights, read_observations
 from tasks.polite_fetch import PageRequest
 from tasks.progress import Progress
-from tests.tasks.misbehaving_site import misbehaving_site
+from tests.tasks.misbehaving_site import misbehaving_site, misbehaving_sites
 
 SOURCE = """\
 source: test
@@ -160,3 +164,48 @@ def test_outside_the_hours_of_the_night_nothing_is_asked(tmp_path: object) -> No
         report = fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
     assert report.postponed == [request]
     assert not site.asked
+
+
+WORKER = """
+import sys
+from tests.tasks.test_crawl import crawl_share
+crawl_share(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+"""
+GAP = 0.2
+POLITE = FetchLimits(local_seconds_between_requests=GAP, requests_at_once_per_host=2)
+
+
+def crawl_share(lake: str, share: int, shares: int, bases: list[str]) -> None:
+    """What one of several worker processes does: its share of the pages of every host."""
+    crawl = Crawl(LakePaths(Path(lake)), f"20260101T000000Z-{share}", {}, POLITE)
+    requests = [
+        PageRequest("t", Purpose.REPORT, f"{base}/page/{number}", local=True)
+        for base in bases
+        for number in range(9)
+        if number % shares == share
+    ]
+    for batch in batches_by_host(requests):
+        fetch_batch(crawl, f"f{batch.shard}", batch, Progress("f", "f", len(requests)))
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_limits_of_a_host_hold_whatever_the_number_of_processes(
+    tmp_path: Path, processes: int
+) -> None:
+    with misbehaving_sites(2) as sites:
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", WORKER, str(tmp_path), str(share), str(processes)]
+                + [site.base for site in sites]
+            )
+            for share in range(processes)
+        ]
+        assert [process.wait() for process in running] == [0] * processes
+        for site in sites:
+            pages = [path for path in site.asked if path.startswith("/page/")]
+            assert len(pages) == 9
+            assert site.most_at_once <= POLITE.requests_at_once_per_host
+            gaps = [later - earlier for earlier, later in pairwise(site.times)]
+            # The site sees requests when they arrive; they are spaced where they are sent.
+            assert min(gaps) > GAP / 2
+            assert sorted(gaps)[len(gaps) // 2] > GAP * 0.9
