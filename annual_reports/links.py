@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from annual_reports.identity.document_kind import refusal_of_kind
 from annual_reports.identity.page_text import folded_text
 from annual_reports.identity.titles import read_title
+from annual_reports.link_lists import read_link_list
 from annual_reports.model import DocumentText
 from annual_reports.reading.charset import decode_text
 from annual_reports.reading.media import refuse_unreadable_bytes
@@ -54,19 +55,21 @@ class IndexPage:
 
 
 def find_report_links(content: bytes, page_url: str) -> IndexPage:
-    """Read an index page. Raises QuarantinedDocument when the bytes are no readable page.
+    """Read an index page, a JSON or XML list, or a sitemap. Raises QuarantinedDocument when the bytes are no readable page.
 
     Addresses are resolved against `<base href>` or `page_url`, without fragments.
     """
     refuse_unreadable_bytes(content)
     html = decode_text(content).text
-    page = read_list_page(html)
+    listed = read_link_list(html, page_url)
+    page, further = listed or (read_list_page(html), ())
     here = urldefrag(page_url).url
     base = urljoin(page_url, page.base_href or "")
     in_column = any(list_page_pattern("column").search(text) for text in page.headings)
     reports: dict[str, ReportLink] = {}
     paging: dict[str, None] = {}
     ignored: dict[str, IgnoredLink] = {}
+    paging.update(dict.fromkeys(url for href in further if (url := _web_address(base, href))))
     for link in page.links:
         url = _web_address(base, link.href)
         title = _full_title(link)
@@ -74,6 +77,8 @@ def find_report_links(content: bytes, page_url: str) -> IndexPage:
             ignored.setdefault(
                 link.href, IgnoredLink(link.href, title, "不是网页地址 / no web address")
             )
+        elif listed and not title:  # a sitemap, which keeps to its columns of reports
+            reports.setdefault(url, ReportLink(url, "", None))
         elif report := _report_link(url, title, in_column=in_column):
             reports[url] = _better(reports.get(url), report)
         elif _is_paging(link.text) and url != here:
