@@ -6,8 +6,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, Year
+from schemas.parameters import FIRST_YEAR, LAST_YEAR, Asked, Province, Stage, Year
 from tasks.conclusion import conclude
+from tasks.night import parse_window
 from tasks.open_run import recorded_run
 from tasks.run_names import nightly_run_name
 from tasks.source_files import chosen_sources, keep_sources, read_sources
@@ -35,6 +36,8 @@ def nightly(
     first_year: Year = FIRST_YEAR,
     last_year: Year = LAST_YEAR,
     last_stage: Stage = Stage.PUBLISH,
+    asked: Asked = Asked.DUE,
+    hours: str = "",
     lake: str = "",
 ) -> State[None]:
     """Discover, fetch, extract and publish; ends Failed when something needs a person.
@@ -45,9 +48,18 @@ def nightly(
         first_year: 报告年度从哪年起 (first year reported on)
         last_year: 报告年度到哪年止 (last year reported on)
         last_stage: 做完这一步就停；默认做到发布 (stop after this stage; the default goes all the way)
+        asked: 只问到期的网址（一至三月勤，其余月份疏），或全部都问 (only addresses that are due, or all of them)
+        hours: 只在这个时段访问网站，北京时间，如 22:00-07:00；留空不限 (hours in which sites are asked, by the clock of Beijing; empty means any)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
-    with recorded_run("nightly", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
+    with recorded_run(
+        "nightly",
+        flow_run.get_id(),
+        lake,
+        flow_run.get_parameters(),
+        window=parse_window(hours),
+        only_due=asked is Asked.DUE,
+    ) as run:
         found = read_sources(sources)
         keep_sources(run.lake, found)
         listed = discover_reports(run, chosen_sources(found, provinces))

@@ -97,12 +97,26 @@ def run_nightly_command(
     sources: Annotated[
         str, typer.Option("--sources", help="来源文件夹或文件 folder of source files, or one file")
     ] = "sources",
+    everything: Annotated[
+        bool, typer.Option("--all", help="不论是否到期都问 ask also what is not due")
+    ] = False,
+    hours: Annotated[
+        str,
+        typer.Option("--hours", help="只在这个时段访问网站，北京时间 22:00-07:00 Beijing hours"),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出将访问的网站 only show what would be asked")
+    ] = False,
     lake: Lake = None,
 ) -> None:
     """发现、抓取、识读、发布。 Discover, fetch, extract, publish."""
-    from gongkai.run_commands import run_nightly
+    from gongkai.run_commands import run_nightly, show_plan
+    from schemas.parameters import Asked
 
-    raise typer.Exit(run_nightly(sources, lake))
+    asked = Asked.ALL if everything else Asked.DUE
+    if dry_run:
+        raise typer.Exit(show_plan(sources, lake, asked))
+    raise typer.Exit(run_nightly(sources, lake, asked, hours))
 
 
 @run_app.command("publish")
@@ -121,6 +135,57 @@ def run_sample_command(lake: Lake = None) -> None:
     raise typer.Exit(run_sample(lake))
 
 
+sources_app = typer.Typer(
+    no_args_is_help=True, help="来源文件：列出、检查、增加 Source files: list, check, add."
+)
+app.add_typer(sources_app, name="sources")
+Folder = Annotated[str, typer.Option("--sources", help="来源文件夹 folder of source files")]
+
+
+@sources_app.command("list")
+def sources_list(
+    folder: Folder = "sources",
+    province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
+) -> None:
+    """列出来源中的机关。 The publishers of the sources."""
+    from gongkai.sources_command import list_sources
+
+    raise typer.Exit(list_sources(folder, province))
+
+
+@sources_app.command("check")
+def sources_check(folder: Folder = "sources") -> None:
+    """检查来源文件，错误指明文件和行。 Check the files; a mistake names file and line."""
+    from gongkai.sources_command import check_sources
+
+    raise typer.Exit(check_sources(folder))
+
+
+@sources_app.command("add")
+def sources_add(
+    url: Annotated[str, typer.Argument(help="报告的网址 address of a report")],
+    *,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="机关名称 publisher")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    province: Annotated[str, typer.Option("--province", help="CN-SX …")] = "ZZ",
+    level: Annotated[str | None, typer.Option("--level", help="county, township …")] = None,
+    county: Annotated[str | None, typer.Option("--county", help="县级代码 county code")] = None,
+    index: Annotated[str | None, typer.Option("--index", help="列表页 list of reports")] = None,
+    folder: Folder = "sources",
+    local: Annotated[
+        bool, typer.Option("--local", help="允许本机或内网网址 allow loopback addresses")
+    ] = False,
+) -> None:
+    """加入一份报告的网址；没有给出的由页面得知。 Add a report's address; the page tells what is not given."""
+    from annual_reports.model import Identity
+    from gongkai.sources_command import add_source
+
+    given = Identity(
+        publisher=publisher, year=year, province=province, level=level, county_code=county
+    )
+    raise typer.Exit(add_source(url, folder, given, index, local))
+
+
 @app.command()
 def status(lake: Lake = None) -> None:
     """数据湖总览、最近的运行、清单校验值。 Totals, last runs and the manifest's digest."""
@@ -134,12 +199,15 @@ def coverage(
     lake: Lake = None,
     province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
     year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="只列逾期未见的 only what is overdue today")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
 ) -> None:
     """应报与已报：机关 × 年度。 Expected publishers and years, and what became of them."""
     from gongkai.lake_views import show_coverage
 
-    raise typer.Exit(show_coverage(lake, province, year, limit))
+    raise typer.Exit(show_coverage(lake, province, year, overdue, limit))
 
 
 @app.command()

@@ -21,7 +21,7 @@ from annual_reports.model import (
     QuarantinedDocument,
     extraction_to_object,
 )
-from gongkai.errors import PROBLEM, complain
+from gongkai.errors import PROBLEM, CommandError, complain
 from gongkai.extraction_view import show_extraction
 from tasks.documents import name_of_url
 from tasks.local_files import UnusablePathError, find_documents, read_file, split_paths_and_urls
@@ -104,6 +104,17 @@ def _fetch(url: str, local: bool) -> Received | NotReceived:
         return Received(fetched.content, name_of_url(final_url), final_url)
 
     return asyncio.run(ask())
+
+
+def identity_of_page(url: str, local: bool) -> Identity:
+    """Whose report the page at an address is. Raises CommandError where it cannot be had or is none."""
+    received = _fetch(url, local)
+    if isinstance(received, NotReceived):
+        raise CommandError(f"取不到 not received: {url}: {received.reason}")
+    try:
+        return extract_document(received.content, received.name, received.url).identity
+    except QuarantinedDocument as refusal:
+        raise CommandError(f"{url}: {refusal.message}") from refusal
 
 
 def _print_document(received: Received | NotReceived, as_json: bool) -> int:

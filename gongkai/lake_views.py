@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +15,7 @@ from gongkai.screen import screen
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import read_published, summarise
+from tasks.night_plan import today_in_china
 from tasks.run_history import read_runs
 
 LAST_RUNS = 5
@@ -33,22 +36,34 @@ def show_status(place: str | None) -> int:
     return 0
 
 
-def show_coverage(place: str | None, province: str | None, year: int | None, limit: int) -> int:
-    """Expected publishers and years, and what became of them."""
+def show_coverage(
+    place: str | None, province: str | None, year: int | None, only_overdue: bool, limit: int
+) -> int:
+    """Expected publishers and years, what became of them, and what is overdue today."""
     rows = _chosen(read_published(_filled_lake(place), "coverage"), province, year)
+    today = today_in_china(datetime.now(UTC))
+    late = (pl.col("status") != "published") & (pl.col("due_date") < today)
+    rows = rows.with_columns(
+        overdue=pl.when(late).then((pl.lit(today) - pl.col("due_date")).dt.total_days())
+    )
+    if only_overdue:
+        rows = rows.drop_nulls("overdue")
     console = screen()
     counted = rows.group_by("status").len().sort("status")
     console.print(
         ", ".join(f"{status} {number}" for status, number in counted.iter_rows()) or "无 none"
     )
+    console.print(f"逾期未见 overdue: {rows['overdue'].count()}")
     columns = [
         "province",
         "year",
         "publisher",
         "status",
+        "fetch_state",
         "due_date",
         "publish_date",
         "days_late",
+        "overdue",
         "reason",
     ]
     _print_rows(console, rows.sort("province", "publisher", "year").select(columns), limit)

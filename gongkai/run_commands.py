@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gongkai.errors import PROBLEM
+from gongkai.errors import PROBLEM, CommandError
+from gongkai.night_plan_view import print_plan
 from gongkai.run_display import shown_progress
 from gongkai.run_summary import print_summary
+from schemas.parameters import Asked
+from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import manifest_digest
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.local_server import embedded_server
 from tasks.network_guard import CONNECT_TO_VARIABLE
+from tasks.night import parse_window
+from tasks.night_plan import Polling, address_histories, plan_night, today_in_china
+from tasks.observations import read_observations
 from tasks.prefect_environment import quiet_console
 from tasks.progress import announce
 from tasks.sample_server import SAMPLE_SITE, sample_site_served
@@ -26,16 +33,34 @@ if TYPE_CHECKING:
 SAMPLE_SOURCE = SAMPLE_SITE / "source.yml"
 
 
-def run_nightly(sources: str, lake: str | None) -> int:
+def run_nightly(sources: str, lake: str | None, asked: Asked = Asked.DUE, hours: str = "") -> int:
     """One night over the sources of a folder or file."""
     read_sources(sources)  # a mistake in a file is said before anything is started
+    _read_hours(hours)
 
     def flow(root: str) -> State[Any]:
         from flows.nightly import nightly
 
-        return nightly(sources=sources, lake=root, return_state=True)
+        return nightly(sources=sources, asked=asked, hours=hours, lake=root, return_state=True)
 
     return _run(lake, flow)
+
+
+def show_plan(sources: str, lake: str | None, asked: Asked) -> int:
+    """What a night would ask of whom; nothing is asked and nothing is written."""
+    found = read_sources(sources)
+    observations = read_observations(open_lake(lake).observations)
+    histories = address_histories(observations) if asked is Asked.DUE else None
+    polling = Polling(histories, today_in_china(datetime.now(UTC)))
+    print_plan(plan_night(found, polling, FetchLimits()))
+    return 0
+
+
+def _read_hours(hours: str) -> None:
+    try:
+        parse_window(hours)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def run_publish(lake: str | None) -> int:
@@ -66,7 +91,7 @@ def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
 def run_sample(lake: str | None) -> int:
     """One night over the sample site, which is served on loopback for the time."""
     source = read_sources(str(SAMPLE_SOURCE))[0]
-    printed = urlsplit(source.base_url)
+    printed = urlsplit(source.absolute("/"))
     with sample_site_served(printed.port or 0) as (address, _):
         # Where another program holds the port, the site keeps its printed address all the same.
         os.environ[CONNECT_TO_VARIABLE] = f"{printed.hostname}:{printed.port}={address}"

@@ -23,7 +23,7 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
     for stop_signal in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop_signal, signal.default_int_handler)
     source = read_sources(str(SAMPLE_SITE / "source.yml"))[0]
-    printed = urlsplit(source.base_url)
+    printed = urlsplit(source.absolute("/"))
     print("启动 Prefect 服务器（首次约半分钟）starting Prefect's server …", flush=True)
     with embedded_server(port) as server, sample_site_served(printed.port or 0) as (address, _):
         if not server.started_here:
@@ -34,7 +34,7 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
         os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
         share_server(home, server.api_url)
         try:
-            _serve(str(paths.root), server.ui_url, source.base_url)
+            _serve(str(paths.root), server.ui_url, source.absolute("/"))
         finally:
             stop_sharing(home)
     print("已停止 stopped", flush=True)

@@ -46,6 +46,13 @@ def province_key(province: Province) -> str:
     return province.value.split(" ", 1)[0]
 
 
+class Asked(StrEnum):
+    """Which addresses of the sources a night asks."""
+
+    DUE = "due 到期的"
+    ALL = "all 全部"
+
+
 class Stage(StrEnum):
     """A step a nightly run may be asked to stop after."""
 

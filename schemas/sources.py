@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,7 @@ from schemas.parameters import FIRST_YEAR, LAST_YEAR, province_names
 
 BoundedYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 DivisionCode = Annotated[str, Field(pattern=r"^\d{6}(\d{3})?(\d{3})?$")]
+_WEB = frozenset({"http", "https"})
 Level = Literal["national", "province", "prefecture", "county", "township"]
 
 
@@ -28,7 +30,8 @@ class PublisherSource(_Strict):
     """One publisher: the index page that lists its reports, or the reports already known by year.
 
     `years` are the first and the last year a report is expected of. `aliases` are other names it
-    prints on its reports.
+    prints on its reports. `verified` is the day on which a run last had a report or its index page
+    from here; null until then.
     """
 
     publisher: str = Field(min_length=1)
@@ -39,6 +42,7 @@ class PublisherSource(_Strict):
     level: Level | None = None
     province: str = "ZZ"
     county_code: DivisionCode | None = None
+    verified: date | None = None
 
     @field_validator("province")
     @classmethod
@@ -63,21 +67,33 @@ class PublisherSource(_Strict):
 
 
 class Source(_Strict):
-    """One file of `sources/`. `local` lets a test or sample source live on a loopback address."""
+    """One file of `sources/`. `local` lets a test or sample source live on a loopback address.
+
+    Addresses are relative to `base_url`; a file of several hosts has none, and full addresses.
+    """
 
     source: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     name: str = Field(min_length=1)
-    base_url: str
+    base_url: str | None = None
     local: bool = False
     publishers: tuple[PublisherSource, ...] = Field(min_length=1)
 
     @field_validator("base_url")
     @classmethod
-    def _web_address(cls, base_url: str) -> str:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+    def _web_address(cls, base_url: str | None) -> str | None:
+        parts = urlsplit(base_url or "http://none")
+        if parts.scheme not in _WEB or not parts.hostname:
             raise ValueError("base_url must start with http:// or https:// and name a host")
         return base_url
+
+    @model_validator(mode="after")
+    def _full_addresses(self) -> Source:
+        for publisher in self.publishers:
+            for address in (publisher.index, *publisher.reports.values()):
+                parts = urlsplit(address or "http://none")
+                if self.base_url is None and not (parts.scheme in _WEB and parts.hostname):
+                    raise ValueError(f"without base_url, {address} must be a full http(s) address")
+        return self
 
     def restricted_to(self, provinces: Collection[str]) -> Source | None:
         """This source with only the publishers of these province keys; null when none is left."""
@@ -86,7 +102,9 @@ class Source(_Strict):
 
     def absolute(self, address: str) -> str:
         """An address of this file as a full URL."""
-        return urljoin(self.base_url.rstrip("/") + "/", address)
+        return (
+            address if self.base_url is None else urljoin(f"{self.base_url.rstrip('/')}/", address)
+        )
 
 
 def parse_source(text: str, file_name: str) -> Source:

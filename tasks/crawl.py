@@ -164,8 +164,11 @@ async def by_host(
 
 
 def may_still_ask(crawl: Crawl, fetcher: PoliteFetcher, request: PageRequest) -> bool:
-    """Whether the hours of the night and the budget of the host allow one more request."""
-    is_open = crawl.window is None or crawl.window.is_open(datetime.now(UTC))
+    """Whether the hours of the night and the budget of the host allow one more request.
+
+    Local sources disturb nobody and know no hours.
+    """
+    is_open = request.local or crawl.window is None or crawl.window.is_open(datetime.now(UTC))
     return is_open and fetcher.may_ask(request)
 
 

@@ -5,11 +5,13 @@ Both are free of run and clock: fetched first or found unchanged later is the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, EXPECTED_SCHEMA
+from schemas.fetch_causes import fetch_causes
 from schemas.sources import Source
 from tasks.documents import DocumentToRead, name_of_url
 from tasks.observations import HAVING_BYTES, NOT_FINAL, Outcome, Purpose
@@ -42,16 +44,25 @@ def attempts_of(
         pl.col("publisher").is_not_null(),
         pl.col("year").is_not_null(),
     )
-    return pl.concat([_report_attempts(reports, quarantined), _failed_indexes(sources, last)]).sort(
-        "province", "year", "publisher", "url"
+    versions = dict(
+        observations.drop_nulls(["url", "sha256"])
+        .group_by("url")
+        .agg(pl.col("sha256").n_unique())
+        .iter_rows()
     )
+    return pl.concat(
+        [_report_attempts(reports, quarantined, versions), _failed_indexes(sources, last)]
+    ).sort("province", "year", "publisher", "url")
 
 
-def _report_attempts(reports: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
+def _report_attempts(
+    reports: pl.DataFrame, quarantined: pl.DataFrame, versions: Mapping[str, int]
+) -> pl.DataFrame:
     refused = dict(quarantined.select("document_id", "message").iter_rows())
     rows = []
     for row in reports.iter_rows(named=True):
         outcome, document_id, reason = row["outcome"], None, row["error"]
+        state = fetch_state(row, versions.get(row["url"], 0))
         if row["sha256"] is not None and outcome in HAVING_BYTES:
             address = row["final_url"] or row["url"]
             outcome = Outcome.NEW.value
@@ -59,19 +70,39 @@ def _report_attempts(reports: pl.DataFrame, quarantined: pl.DataFrame) -> pl.Dat
             if document_id in refused:
                 outcome, reason = QUARANTINED, refused[document_id]
         place = (row["province"], row["year"], row["publisher"])
-        rows.append((*place, row["url"], outcome, document_id, reason))
+        rows.append((*place, row["url"], outcome, document_id, reason, state, row["cause"]))
     return pl.DataFrame(rows, schema=ATTEMPTS_SCHEMA, orient="row")
+
+
+def fetch_state(row: Mapping[str, Any], versions: int) -> str:
+    """One of `fetch_states` for the last request of an address that gave so many different bytes."""
+    if row["outcome"] in HAVING_BYTES:
+        return "changed" if versions > 1 else "received"
+    if row["outcome"] != Outcome.FAILED:
+        return str(row["outcome"])
+    heals = row["cause"] is not None and fetch_causes()[row["cause"]].heals
+    return "failed_for_now" if heals else "failed"
 
 
 def _failed_indexes(sources: Sequence[Source], last: pl.DataFrame) -> pl.DataFrame:
     """A publisher whose index page could not be had has failed for every year expected of it."""
     failed = {
-        row["url"]: (row["outcome"], row["error"])
+        row["url"]: row
         for row in last.filter(pl.col("purpose") == Purpose.INDEX).iter_rows(named=True)
         if row["outcome"] not in HAVING_BYTES
     }
     rows = [
-        (publisher.province, year, publisher.publisher, url, *failed[url][:1], None, failed[url][1])
+        (
+            publisher.province,
+            year,
+            publisher.publisher,
+            url,
+            failed[url]["outcome"],
+            None,
+            failed[url]["error"],
+            fetch_state(failed[url], 0),
+            failed[url]["cause"],
+        )
         for source in sources
         for publisher in source.publishers
         if publisher.index is not None and (url := source.absolute(publisher.index)) in failed

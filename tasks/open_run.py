@@ -13,7 +13,8 @@ from tasks.atomic_files import remove_leftovers
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lost_runs import mark_crashed
 from tasks.night import NightWindow, runs_of_this_night
-from tasks.observations import join_observation_files
+from tasks.night_plan import EVERYTHING_IS_DUE, Polling, address_histories, today_in_china
+from tasks.observations import join_observation_files, read_observations
 from tasks.progress import announce
 from tasks.run_history import (
     RunRecord,
@@ -31,6 +32,7 @@ class OpenRun:
     """What the stages of one flow run share. Counts may be added to by several threads.
 
     `earlier_tonight`: runs of this night that were killed. `window`: the hours in which sites are asked.
+    `polling`: which addresses are due.
     """
 
     lake: LakePaths
@@ -39,6 +41,7 @@ class OpenRun:
     problems: list[str] = field(default_factory=list)
     earlier_tonight: list[str] = field(default_factory=list)
     window: NightWindow | None = None
+    polling: Polling = EVERYTHING_IS_DUE
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str, number: int = 1) -> None:
@@ -72,7 +75,9 @@ def recorded_run(
     flow_run_id: str | None,
     lake: str,
     parameters: Mapping[str, Any],
+    *,
     window: NightWindow | None = None,
+    only_due: bool = False,
 ) -> Iterator[OpenRun]:
     """Keep the row of this run in the lake true, whatever happens inside the block."""
     paths = open_lake(lake or None)
@@ -85,7 +90,8 @@ def recorded_run(
         mark_crashed([lost.flow_run_id for lost in interrupted if lost.flow_run_id])
     record = start_run(paths, flow, flow_run_id, parameters)
     earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
-    run = OpenRun(paths, record, earlier_tonight=earlier, window=window)
+    polling = _polling(paths, record) if only_due else EVERYTHING_IS_DUE
+    run = OpenRun(paths, record, earlier_tonight=earlier, window=window, polling=polling)
     outcome, message = "failed", "流程出错 the flow broke off"
     try:
         yield run
@@ -93,3 +99,9 @@ def recorded_run(
     finally:
         join_observation_files(paths.observations, run.record.run_id)
         end_run(paths, run.record, outcome, message, run.counts)
+
+
+def _polling(paths: LakePaths, record: RunRecord) -> Polling:
+    """What is due by the history of the lake, on the day of the run."""
+    histories = address_histories(read_observations(paths.observations))
+    return Polling(histories, today_in_china(record.started_at))

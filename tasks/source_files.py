@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from schemas.parameters import Province, province_key
 from schemas.sources import Source, SourceError, parse_source
@@ -28,6 +28,15 @@ def read_sources(place: str) -> list[Source]:
     if repeated:
         raise SourceError(f"{path}: 来源重名 two files name the same source: {', '.join(repeated)}")
     return sources
+
+
+def read_each_source(place: str) -> Iterator[Source | SourceError]:
+    """Every file of a folder, or the mistake that keeps it from being read."""
+    for file in sorted((PROJECT_ROOT / place).glob("*.y*ml")):
+        try:
+            yield parse_source(file.read_text(encoding="utf-8"), str(file))
+        except SourceError as error:
+            yield error
 
 
 def chosen_sources(sources: Sequence[Source], provinces: Sequence[Province]) -> list[Source]:

@@ -94,7 +94,10 @@ def whole(value: T) -> T:
 def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageRequest]:
     """Ask every index page of the sources which reports it lists."""
     crawl = _crawl(run)
-    indexes = indexes_of(sources)
+    listed = indexes_of(sources)
+    indexes = run.polling.due_indexes(listed)
+    if len(indexes) < len(listed):
+        announce("未到期，今夜不读的列表页 lists not due tonight: %d", len(listed) - len(indexes))
     progress = Progress("discover", "发现 index pages", len(indexes))
     batches = _labelled("discover", index_batches_by_host(indexes))
     submitted = [
@@ -127,6 +130,9 @@ def chosen_years(reports: Sequence[PageRequest], first: int, last: int) -> list[
 def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observation]:
     """Fetch what was found into the raw store; gives the final row of each page that gave no bytes."""
     crawl = _crawl(run)
+    asked, requests = len(requests), run.polling.due_reports(requests)
+    if len(requests) < asked:
+        announce("未到期，今夜不问的页面 pages not due tonight: %d", asked - len(requests))
     progress = Progress("fetch", "抓取 pages", len(requests))
     batches = _labelled("fetch", batches_by_host(requests))
     submitted = [

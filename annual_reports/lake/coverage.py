@@ -30,9 +30,12 @@ ATTEMPTS_SCHEMA = pl.Schema(
         "outcome": pl.String(),
         "document_id": pl.String(),
         "reason": pl.String(),
+        "fetch_state": pl.String(),
+        "cause": pl.String(),
     }
 )
-"""The last request for each address: its outcome, or `quarantined` where the bytes were set aside."""
+"""The last request for each address: its outcome, or `quarantined` where the bytes were set aside.
+`fetch_state` is one of the vocabulary `fetch_states`, `cause` one of `fetch_causes.csv`."""
 
 _KEY = ["province", "year", "publisher"]
 _FOREIGN = (
@@ -82,7 +85,16 @@ def _best_attempts(attempts: pl.DataFrame, revisions: pl.DataFrame) -> pl.DataFr
         )
         .sort(pl.col("attempt_status").replace_strict(order), "url", nulls_last=True)
         .unique(_KEY, keep="first", maintain_order=True)
-        .select(*_KEY, "url", "document_id", "reason", "attempt_status", "report_of_attempt")
+        .select(
+            *_KEY,
+            "url",
+            "document_id",
+            "reason",
+            "fetch_state",
+            "cause",
+            "attempt_status",
+            "report_of_attempt",
+        )
     )
 
 
@@ -133,6 +145,8 @@ def _expected_rows(settled: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame
         document_id=pl.coalesce("report_document", "document_id"),
         url=pl.coalesce("report_url", "url"),
         reason=_reason(),
+        fetch_state="fetch_state",
+        cause="cause",
         due_date="report.deadline",
         due_basis="report.deadline_basis",
         publish_date="publish_date",
@@ -197,4 +211,6 @@ def _seen_rows(reports: pl.DataFrame) -> pl.DataFrame:
         is_expected=pl.lit(False),
         status=pl.lit("published"),
         reason=pl.lit(None, pl.String),
+        fetch_state=pl.lit(None, pl.String),
+        cause=pl.lit(None, pl.String),
     ).select("partition", *table("coverage").column_names)

@@ -159,7 +159,7 @@ def test_outside_the_hours_of_the_night_nothing_is_asked(tmp_path: object) -> No
     lake = LakePaths(tmp_path)  # type: ignore[arg-type]
     closed = NightWindow(time(0), time(0))
     with misbehaving_site() as site:
-        request = PageRequest("t", Purpose.REPORT, site.url("/page/1"), local=True)
+        request = PageRequest("t", Purpose.REPORT, site.url("/page/1"))
         crawl = Crawl(lake, "20260101T000000Z-a", {}, FetchLimits(), window=closed)
         report = fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
     assert report.postponed == [request]
