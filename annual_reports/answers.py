@@ -6,6 +6,7 @@ A page that could be a report is never turned away here: what is no report is to
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from annual_reports.model import QuarantinedDocument
@@ -26,6 +27,7 @@ _NOSCRIPT = re.compile(r"<noscript\b[^>]*>(.*?)</noscript", re.I | re.S)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"(?:\s|&nbsp;|\u3000)+")
+_SITE_NAME = re.compile(r"\s*[_|｜—]+\s*|\s+-\s+")
 _HOME = re.compile(r"/?(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
 
 
@@ -63,13 +65,19 @@ def _text_of(content: bytes) -> str:
 
 
 def _told_by_page(html: str, title: str) -> str | None:
+    """What the title says it is, however much of the site stands round it; else what a short page says."""
+    if cause := _first_sign({"title": _SITE_NAME.split(title)[0].strip()}):
+        return cause
     shown = _plain(_UNSEEN.sub(" ", html))
     if len(shown) > _LONGEST_NOTICE or names_annual_report(shown):
         return None
     noscript = " ".join(_plain(text) for text in _NOSCRIPT.findall(html))
-    places = {"title": title, "text": f"{shown} {noscript}", "markup": html}
+    return _first_sign({"text": f"{shown} {noscript}", "markup": html})
+
+
+def _first_sign(places: Mapping[str, str]) -> str | None:
     for sign in answer_signs():
-        if sign.pattern.search(places[sign.place]):
+        if sign.place in places and sign.pattern.search(places[sign.place]):
             return sign.cause
     return None
 

@@ -9,12 +9,14 @@ import pytest
 from annual_reports.answers import is_sent_home, judge_answer
 
 ROOT = Path(__file__).resolve().parents[2]
+ERROR_PAGE = ROOT / "sample_site" / "pages" / "jinshan" / "langxia2023.html"
 REPORTS = sorted(
     path
     for folder in (ROOT / "tests" / "golden", ROOT / "sample_site" / "pages")
     for path in folder.rglob("*")
     if path.suffix in {".html", ".txt", ".md"}
     and "refused" not in path.parts
+    and path != ERROR_PAGE
     and path.stat().st_size
 )
 URL = "https://www.example.gov.cn/zwgk/nb/2024.html"
@@ -23,6 +25,10 @@ URL = "https://www.example.gov.cn/zwgk/nb/2024.html"
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.name)
 def test_no_report_and_no_list_is_ever_turned_away(path: Path) -> None:
     assert judge_answer(path.read_bytes(), URL, URL) is None
+
+
+def test_an_error_page_is_known_by_its_title_whatever_stands_round_it() -> None:
+    assert judge_answer(ERROR_PAGE.read_bytes(), URL, URL) == "soft_404"
 
 
 @pytest.mark.parametrize(
