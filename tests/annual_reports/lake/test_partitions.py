@@ -250,7 +250,7 @@ class TestCoverage:
             NO_EXTRACTIONS,
             expected_publishers("石桥镇", "白水镇"),
             pl.DataFrame(
-                [("CN-SX", 2024, *attempt) for attempt in attempts],
+                [("CN-SX", 2024, *attempt, "failed", "timeout") for attempt in attempts],
                 schema=ATTEMPTS_SCHEMA,
                 orient="row",
             ),
@@ -279,6 +279,7 @@ class TestCoverage:
         row = self.coverage([attempt])["白水镇"]
         assert (row["status"], row["report_id"]) == (status, None)
         assert row["reason"]
+        assert (row["fetch_state"], row["cause"]) == ("failed", "timeout")
         assert str(row["due_date"]) == "2025-01-31"
 
     def test_never_tried_is_not_found(self) -> None:
@@ -329,7 +330,10 @@ class TestManyPartitionsAtOnce:
         )
         attempts = pl.DataFrame(
             [
-                (key.province, key.year, "未见镇", "https://a.example/", outcome, None, outcome)
+                (
+                    *(key.province, key.year, "未见镇", "https://a.example/"),
+                    *(outcome, None, outcome, "failed", "timeout"),
+                )
                 for key, outcome in zip(
                     due, ("failed", "gone", "refused", "failed", "gone"), strict=True
                 )
