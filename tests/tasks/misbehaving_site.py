@@ -17,6 +17,7 @@ import trustme
 
 Plain = tuple[int, bytes, dict[str, str]]
 PAGE = "<html><title>年度报告</title><body>正文</body></html>".encode("gb18030")
+BOMB = gzip.compress(bytes(5_000_000))
 ETAG = '"v1"'
 
 
@@ -164,7 +165,7 @@ class _Answers(BaseHTTPRequestHandler):
         self._send_in_pieces(b"x" * 1000, 5)
 
     def _zip_bomb(self, _: int) -> None:
-        self._send(200, gzip.compress(bytes(50_000_000)), **{"Content-Encoding": "gzip"})
+        self._send(200, BOMB, **{"Content-Encoding": "gzip"})
 
     def _silent(self, _: int) -> None:
         time.sleep(2)
