@@ -7,11 +7,12 @@ from pathlib import Path
 
 import tasks.reading
 from annual_reports.extract import extract_document as read_really
+from annual_reports.identity.hints import IdentityHints
 from annual_reports.model import Extraction
 from tasks.reader_process import main
 
 
-def break_on_poison(content: bytes, name: str, url: str | None = None) -> Extraction:
+def break_on_poison(content: bytes, name: str, url: str | None, hints: IdentityHints) -> Extraction:
     match content:
         case b"exit":
             os._exit(3)
@@ -22,8 +23,8 @@ def break_on_poison(content: bytes, name: str, url: str | None = None) -> Extrac
             if not first_time.exists():
                 first_time.touch()
                 os._exit(3)
-            return read_really(Path(os.environ["SOUND_DOCUMENT"]).read_bytes(), name, url)
-    return read_really(content, name, url)
+            return read_really(Path(os.environ["SOUND_DOCUMENT"]).read_bytes(), name, url, hints)
+    return read_really(content, name, url, hints)
 
 
 if __name__ == "__main__":
