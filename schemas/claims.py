@@ -34,6 +34,10 @@ class ClaimPattern:
     part_after: re.Pattern[str] | None
     requires_before: re.Pattern[str] | None
 
+    @property
+    def is_absence(self) -> bool:
+        return self.kind in ("absence", "zero")
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimTopic:

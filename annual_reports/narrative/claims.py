@@ -19,7 +19,6 @@ from annual_reports.narrative.prose import Sentence, prose_sentences
 from annual_reports.narrative.ratios import ratio_claims
 from schemas.claims import ClaimPattern, claim_hints, claim_topics, claim_words, hinted_patterns
 
-_TRIGGER = re.compile(r"[\d未没无不零一二两三四五六七八九十百]")
 _DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _PERIOD = re.compile(
     rf"{_DAY}(?:起|零时)?(?:至|到|—+|–|-|~|～|－)(?:(\d{{4}})年)?(\d{{1,2}})月(\d{{1,2}})日"
@@ -34,11 +33,10 @@ def find_claims(
     """Claims in reading order. `reporter` decides what is about this report and its year."""
     claims: list[Claim] = []
     for section in sections:
-        hints = tuple(hint for hint in claim_hints() if hint in section.text)
         found = [
             claim
             for sentence in _sentences(section)
-            for claim in _sentence_claims(section, sentence, hints, reporter)
+            for claim in _sentence_claims(section, sentence, reporter)
         ]
         claims += sorted(_without_repeats(found), key=lambda claim: (claim.start, claim.end))
     return tuple(claims)
@@ -46,27 +44,32 @@ def find_claims(
 
 def _sentences(section: Section) -> Iterator[Sentence]:
     """Sentences to read. Before the first chapter stand menus and headlines: only prose counts."""
-    for sentence in prose_sentences(section.text):
+    for sentence in prose_sentences(section.text, claim_words("number")):
         if section.number is not None or section.title or sentence.is_ended:
             yield sentence
 
 
-def _sentence_claims(
-    section: Section, sentence: Sentence, hints: tuple[str, ...], reporter: Reporter
-) -> Iterator[Claim]:
+def _sentence_claims(section: Section, sentence: Sentence, reporter: Reporter) -> Iterator[Claim]:
     yield from _period_claims(section, sentence)
-    if not _TRIGGER.search(sentence.text):
-        return
-    counted = list(_worded_claims(section, sentence, hints, reporter))
+    counted = list(_worded_claims(section, sentence, reporter))
     yield from (claim for claim, _ in counted)
     yield from ratio_claims(section, sentence, counted)
 
 
 def _worded_claims(
-    section: Section, sentence: Sentence, hints: tuple[str, ...], reporter: Reporter
+    section: Section, sentence: Sentence, reporter: Reporter
 ) -> Iterator[tuple[Claim, re.Match[str]]]:
-    present = frozenset(hint for hint in hints if hint in sentence.text)
-    for wording in hinted_patterns(present, section.number):
+    """The claims of a sentence with their matches. Plain searches come first: most say nothing."""
+    has_count = claim_words("counted").search(sentence.text) is not None
+    has_absence = claim_words("absent").search(sentence.text) is not None
+    if not has_count and not has_absence:
+        return
+    hints = frozenset(hint for hint in claim_hints() if hint in sentence.text)
+    for wording in hinted_patterns(hints, section.number):
+        if not (has_absence if wording.is_absence else has_count):
+            continue
+        if wording.requires_before and not wording.requires_before.search(sentence.text):
+            continue
         for found in wording.pattern.finditer(sentence.text):
             if _counts(wording, found, section, sentence):
                 claim = _claim(wording, found, section, sentence, reporter)

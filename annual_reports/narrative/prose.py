@@ -27,10 +27,14 @@ class Sentence:
     """
 
     text: str
-    previous: str
+    printed_before: str
     printed: str
     start: int
     is_ended: bool
+
+    @property
+    def previous(self) -> str:
+        return _comparable(_BLANK_RUNS.sub("", self.printed_before))
 
     def clause_start(self, position: int) -> int:
         """Where in `text` the clause that holds `position` begins."""
@@ -43,24 +47,29 @@ class Sentence:
         return self.start + kept[start], self.start + kept[end - 1] + 1
 
 
-def prose_sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a section; rows of tables (lines with tabs) are no prose and left out."""
+def prose_sentences(text: str, wanted: re.Pattern[str]) -> Iterator[Sentence]:
+    """The sentences of a section whose printed text has what is `wanted`.
+
+    Rows of tables (lines with tabs) are no prose and left out.
+    """
     line_start = 0
     for line in text.split("\n"):
-        if "\t" not in line:
-            yield from _line_sentences(line, line_start)
+        if "\t" not in line and wanted.search(line):
+            yield from _line_sentences(line, line_start, wanted)
         line_start += len(line) + 1
 
 
-def _line_sentences(line: str, line_start: int) -> Iterator[Sentence]:
+def _line_sentences(line: str, line_start: int, wanted: re.Pattern[str]) -> Iterator[Sentence]:
     previous = ""
     for found in _SENTENCES.finditer(line):
-        text = _comparable(_BLANK_RUNS.sub("", found[0]))
-        if text:
-            yield Sentence(
-                text, previous, found[0], line_start + found.start(), found.end() < len(line)
-            )
-            previous = text
+        printed = found[0]
+        if printed.isspace():
+            continue
+        if wanted.search(printed):
+            text = _comparable(_BLANK_RUNS.sub("", printed))
+            start = line_start + found.start()
+            yield Sentence(text, previous, printed, start, found.end() < len(line))
+        previous = printed
 
 
 def _comparable(text: str) -> str:
