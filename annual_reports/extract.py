@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from annual_reports.checking import check_extraction
 from annual_reports.identity.document_kind import refusal_of_kind
@@ -11,6 +12,7 @@ from annual_reports.identity.identify import identify_report
 from annual_reports.model import (
     Cell,
     CellStatus,
+    Claim,
     DocumentText,
     Extraction,
     Finding,
@@ -27,7 +29,7 @@ from annual_reports.narrative.sections import (
     find_sections,
     narrative_lines,
 )
-from annual_reports.narrative.verdicts import judge_claims
+from annual_reports.narrative.verdicts import contradicted_sentences, judge_claims
 from annual_reports.reading.document import ReadDocument, read_document
 from annual_reports.reading.findings import document_finding
 from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
@@ -78,7 +80,7 @@ def _interpret(
         *document.findings,
         *_tables_not_found(decoded.templates),
         *decoded.findings,
-        *_still_open(rule_findings, claim_findings),
+        *_with_sentences(_still_open(rule_findings, claim_findings), claims),
         *claim_findings,
     )
     return Extraction(
@@ -181,6 +183,17 @@ def _still_open(
     for finding in rule_findings:
         if finding.status == "fail" or finding.rule_id not in settled:
             yield finding
+
+
+def _with_sentences(findings: Iterable[Finding], claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Contradictions of prose and tables with the sentence they stand in."""
+    sentences = contradicted_sentences(claims)
+    for finding in findings:
+        sentence = sentences.get(finding.rule_id) if finding.status == "fail" else None
+        if sentence is None:
+            yield finding
+        else:
+            yield replace(finding, message=f"{finding.message} 原文 text: “{sentence}”")
 
 
 def _tables_not_found(templates: Mapping[str, str | None]) -> tuple[Finding, ...]:

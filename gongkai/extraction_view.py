@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from annual_reports.model import Cell, CellStatus, Extraction, Finding
+from annual_reports.model import Cell, CellStatus, Claim, Extraction, Finding
 from gongkai.screen import screen
 from schemas.fields import Field, table_form
 
@@ -40,6 +41,7 @@ def show_extraction(extraction: Extraction) -> None:
         else:
             console.print(_cells_table(table, template, extraction.cells))
     console.print(f"[dim]{_LEGEND}[/]\n")
+    _show_claims(console, extraction.claims)
     _show_findings(console, extraction.findings)
 
 
@@ -100,6 +102,22 @@ def _cell_text(cell: Cell) -> str:
     if cell.status is CellStatus.NOTE:
         return escape(f"“{cell.raw}”")
     return _WITHOUT_NUMBER[cell.status]
+
+
+def _show_claims(console: Console, claims: Sequence[Claim]) -> None:
+    """How many numbers of the prose agree with the tables, and each one that does not."""
+    if not claims:
+        return
+    counts = Counter(claim.verdict for claim in claims)
+    console.print(
+        f"[bold]正文数字 numbers in the prose[/]: 相符 agree {counts['agrees']}, "
+        f"矛盾 contradict {counts['contradicts']}, 无法判断 not assessable {counts['not_assessable']}"
+    )
+    for claim in claims:
+        if claim.verdict == "contradicts":
+            place = "正文" if claim.section is None else f"正文第 {claim.section} 章"
+            console.print(f"  [yellow]{place}[/]“{escape(claim.text)}”与表中数字不符")
+    console.print()
 
 
 def _show_findings(console: Console, findings: Sequence[Finding]) -> None:

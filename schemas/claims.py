@@ -128,6 +128,13 @@ def claim_readings(metric: str, template: str) -> tuple[ClaimReading, ...]:
 
 
 @cache
+def claim_rules(metric: str) -> tuple[str, ...]:
+    """The rules that compare a claim with cells, on any form."""
+    rows = read_data_rows("claim_operands.csv")
+    return tuple(dict.fromkeys(row["rule_id"] for row in rows if row["metric"] == metric))
+
+
+@cache
 def claim_finding(rule_id: str) -> dict[str, str]:
     """Severity and wording of a contradiction that no rule of `rules.csv` states."""
     return {row["rule_id"]: row for row in read_data_rows("claim_findings.csv")}[rule_id]

@@ -154,6 +154,24 @@ def claim_rows(current: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _in_the_readers_words(failed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """The failures of the rules; where the reader saw the same with its sentence, in its words."""
+    same = ["document", "rule_id", "place", "left", "right"]
+    told = seen.filter(pl.col("status") == "fail").select(*same, told="message")
+    return (
+        failed.join(
+            told.unique(same, keep="first", maintain_order=True),
+            on=same,
+            how="left",
+            validate="m:1",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        .with_columns(message=pl.coalesce("told", "message"))
+        .drop("told")
+    )
+
+
 def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> pl.DataFrame:
     """The findings of the rules on the partition, and what the reader alone could see.
 
@@ -171,7 +189,7 @@ def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> 
         proved, on=["document", "rule_id"], how="anti"
     )
     columns = rule_findings.columns
-    parts = [failed, settled, seen.filter(~is_of_rule), proved]
+    parts = [_in_the_readers_words(failed, seen), settled, seen.filter(~is_of_rule), proved]
     return pl.concat(part.select(columns) for part in parts)
 
 

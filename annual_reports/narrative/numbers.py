@@ -31,6 +31,12 @@ class StatedNumber:
 
 
 def stated_count(parts: Mapping[str, str | None]) -> StatedNumber | None:
+    """As `stated_number`, for what is counted in whole: 3.5件 is no count."""
+    stated = stated_number(parts)
+    return stated if stated is not None and isinstance(stated.value, int) else None
+
+
+def stated_number(parts: Mapping[str, str | None]) -> StatedNumber | None:
     """The number in the named groups of a claim pattern; None for what is no single number.
 
     Groups: number, and where the wording has them lower (3至5件), before (约), scale (万),
@@ -52,7 +58,7 @@ def stated_count(parts: Mapping[str, str | None]) -> StatedNumber | None:
 
 def stated_yuan(parts: Mapping[str, str | None]) -> StatedNumber | None:
     """An amount in yuan; 万元 is a unit and says nothing about how exact the amount is."""
-    stated = stated_count({**parts, "scale": None})
+    stated = stated_number({**parts, "scale": None})
     factor = _YUAN_PER_10K if (parts["unit"] or "").startswith("万") else 1
     if stated is None or factor == 1:
         return stated

@@ -12,6 +12,7 @@ _IN_OTHER_FORM = re.compile(f"[{_OTHER_FORMS}]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"[^。！？\n]+")
 _CLAUSE_START = re.compile(r"[，；：（）][^，；：（）]*$")
+_LONGEST_SENTENCE = 2_000
 _BLANKS = " \u00a0\u3000"
 _BLANK_RUNS = re.compile(f"[{_BLANKS}]+")
 _GROUPING_COMMA = "\ufdd0"  # stands for the comma in 1,234 while all other commas become ，
@@ -50,7 +51,8 @@ class Sentence:
 def prose_sentences(text: str, wanted: re.Pattern[str]) -> Iterator[Sentence]:
     """The sentences of a section whose printed text has what is `wanted`.
 
-    Rows of tables (lines with tabs) are no prose and left out.
+    Rows of tables (lines with tabs) and what runs on for pages without a full stop are no prose
+    and left out.
     """
     line_start = 0
     for line in text.split("\n"):
@@ -65,7 +67,7 @@ def _line_sentences(line: str, line_start: int, wanted: re.Pattern[str]) -> Iter
         printed = found[0]
         if printed.isspace():
             continue
-        if wanted.search(printed):
+        if len(printed) <= _LONGEST_SENTENCE and wanted.search(printed):
             text = _comparable(_BLANK_RUNS.sub("", printed))
             start = line_start + found.start()
             yield Sentence(text, previous, printed, start, found.end() < len(line))

@@ -22,7 +22,9 @@ from annual_reports.narrative.ratio_verdicts import (
     ratio_finding,
     ratio_verdict,
 )
-from schemas.claims import ClaimReading, claim_readings, rule_severity
+from schemas.claims import ClaimReading, claim_readings, claim_rules, rule_severity
+
+_LONGEST_SHOWN = 120
 
 _MAX_COMBINATIONS = 4096
 
@@ -46,6 +48,17 @@ def judge_claims(
         if claim.verdict == CONTRADICTS
     )
     return settled, tuple(dict.fromkeys(found for found in findings if found))
+
+
+def contradicted_sentences(claims: Iterable[Claim]) -> dict[str, str]:
+    """Rule → the first sentence that contradicts the tables by it; of a long one only its claim."""
+    sentences: dict[str, str] = {}
+    for claim in claims:
+        if claim.verdict == CONTRADICTS:
+            shown = claim.sentence if len(claim.sentence) <= _LONGEST_SHOWN else claim.text
+            for rule_id in claim_rules(claim.metric):
+                sentences.setdefault(rule_id, shown)
+    return sentences
 
 
 def _judged(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
 from annual_reports.model import Cell, CellEvidence, CellStatus, Claim, Number
 from annual_reports.narrative.verdicts import judge_claims
 
@@ -104,3 +109,114 @@ def test_a_second_figure_is_open_once_the_first_agrees() -> None:
         [claim("requests_received", 10), claim("requests_received", 4)], [RECEIVED, CARRIED], T2021
     )
     assert [one.verdict for one in judged] == ["agrees", "not_assessable"]
+
+
+STATISTICS = {"statistics": "t2014"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "path"),
+    [
+        ("requests_received", 7, "requests_received"),
+        ("requests_answered", 7, "requests_replied"),
+        ("requests_answered", 7, "requests_completed"),
+        ("no_requests", True, "requests_received"),
+        ("proactive_items", 7, "proactive_items"),
+        ("website_items", 7, "channel_website"),
+        ("channel_mail", 7, "received_mail"),
+        ("reply_agreed", 7, "reply_agreed"),
+        ("reconsideration_cases", 7, "reconsideration_total"),
+        ("press_conferences", 7, "press_conferences"),
+        ("reading_points", 7, "reading_points"),
+    ],
+)
+def test_prose_against_the_statistics_form(metric: str, value: int | bool, path: str) -> None:
+    right = 0 if value is True else value
+    paths = ("requests_replied", "requests_completed") if "requests_" in path else (path,)
+    paths = (path,) if path == "requests_received" else paths
+    for number, expected in ((right, "agrees"), (right + 1, "contradicts")):
+        cells = [cell(f"statistics.{one}.value", number) for one in paths]
+        assert verdict(claim(metric, value), *cells, templates=STATISTICS) == expected
+    blank = [cell(f"statistics.{one}.value", None) for one in paths]
+    assert verdict(claim(metric, value), *blank, templates=STATISTICS) == "not_assessable"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"period": "earlier_year"},
+        {"period": "cumulative"},
+        {"period": "part_of_year"},
+        {"covers": "part"},
+        {"covers": "wider"},
+    ],
+)
+def test_what_is_not_about_the_whole_report_and_year_is_not_compared(
+    change: dict[str, str],
+) -> None:
+    for value in (10, 4):
+        one = replace(claim("requests_received", value), **change)  # type: ignore[arg-type]
+        ((judged,), findings) = judge_claims([one], [RECEIVED, CARRIED], T2021)
+        assert (judged.verdict, findings) == ("not_assessable", ())
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [(9, 11, "agrees"), (10, None, "agrees"), (14, 20, "contradicts"), (11, 13, "agrees")],
+)
+def test_a_number_that_is_about_right_may_be_anything_in_its_range(
+    least: int, most: int | None, expected: str
+) -> None:
+    one = replace(claim("requests_received", 10), least=least, most=most)
+    ((judged,), findings) = judge_claims([one], [RECEIVED, CARRIED], T2021)
+    assert judged.verdict == expected
+    assert [f.rule_id for f in findings] == (["N01"] if expected == "contradicts" else [])
+
+
+def share(metric: str, value: str, base: str, *operands: int) -> Claim:
+    one = claim(metric, Decimal(value))
+    return replace(one, unit="%", base_words=base, operands=operands)
+
+
+HANDLED = cell("requests.handled_total.total", 805)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (share("not_disclosed_share", "4.34", "", 35), "agrees"),  # 4.348 cut off
+        (share("not_disclosed_share", "4.35", "", 35), "agrees"),  # 4.348 rounded
+        (share("unable_to_provide_share", "32.9", "", 265), "agrees"),
+        (share("not_processed_share", "19.7", "", 158), "not_assessable"),  # its whole is not named
+        (share("not_processed_share", "19.7", "答复总数", 158), "contradicts"),
+        (share("not_processed_share", "19.7", "收到申请", 158), "not_assessable"),  # not known here
+        (share("not_processed_share", "19.7", "答复总数"), "not_assessable"),
+        (share("requests_received_growth", "25", "", 25, 20), "agrees"),
+        (share("requests_received_growth", "-25", "", 25, 20), "contradicts"),
+        (share("requests_received_growth", "26", "", 25, 20), "contradicts"),
+        (share("requests_received_growth", "26", ""), "not_assessable"),
+        (share("requests_received_growth", "26", "", 25, 0), "not_assessable"),
+        (share("answered_rate", "100", ""), "not_assessable"),
+    ],
+)
+def test_shares_and_growth_are_computed_anew(one: Claim, expected: str) -> None:
+    ((judged,), findings) = judge_claims([one], [HANDLED], T2021)
+    assert judged.verdict == expected
+    assert [f.rule_id[0] for f in findings] == (["N"] if expected == "contradicts" else [])
+
+
+def test_a_rate_is_confirmed_and_never_refuted() -> None:
+    cells = [
+        HANDLED,
+        cell("requests.new_received.total", 805),
+        cell("requests.carried_in.total", 0),
+    ]
+    assert verdict(share("answered_rate", "100", ""), *cells) == "agrees"
+    assert verdict(share("answered_rate", "99", ""), *cells) == "not_assessable"
+
+
+def test_figures_that_all_differ_are_no_contradiction() -> None:
+    judged, _ = judge_claims(
+        [claim("requests_received", 11), claim("requests_received", 4)], [RECEIVED, CARRIED], T2021
+    )
+    assert [one.verdict for one in judged] == ["not_assessable", "not_assessable"]
