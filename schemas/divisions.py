@@ -177,8 +177,8 @@ def _full_names(rows: pl.DataFrame, parent: list[int]) -> dict[str, tuple[int, .
     for unit, (name, level, aliases, kind) in enumerate(columns.iter_rows()):
         if kind == QUASI_TOWNSHIP and not _TOWNSHIP_LIKE.search(name):
             continue
-        if level == TOWN and name.startswith(names[parent[unit]]):
-            spellings.append((fold(name.removeprefix(names[parent[unit]])), unit))
+        if level == TOWN and (own := _without_holders(name, unit, names, parent)) != name:
+            spellings.append((fold(own), unit))
             continue
         index[fold(name)].append(unit)
         if level == TOWN and aliases:
@@ -189,6 +189,15 @@ def _full_names(rows: pl.DataFrame, parent: list[int]) -> dict[str, tuple[int, .
         if spelling and all(parent[holder] != parent[unit] for holder in index[spelling]):
             index[spelling].append(unit)
     return {name: tuple(holders) for name, holders in index.items()}
+
+
+def _without_holders(name: str, unit: int, names: list[str], parent: list[int]) -> str:
+    """A township's own name, without those of its county and prefecture before it."""
+    county = parent[unit]
+    for holder in (parent[county], county):
+        if holder >= 0 and name.startswith(names[holder]) and len(name) > len(names[holder]) + 1:
+            name = name.removeprefix(names[holder]).removeprefix("人民政府")
+    return name
 
 
 @cache
@@ -241,14 +250,17 @@ def _bare_name_corrections() -> list[dict[str, str]]:
 
 
 def _code_holders(holders: Mapping[str, list[int]], today: list[int]) -> dict[str, tuple[int, ...]]:
-    """Six-digit code, also of units that ended as early as 1980 → units of today."""
+    """Six-digit code, also of units that ended as early as 1980 → units of today.
+
+    A code given again (230600 was 双鸭山 until 1982, and 大庆 now) means its holder since reports exist.
+    """
     index: dict[str, set[int]] = defaultdict(set)
     for code, units in holders.items():
         if len(code) == 6:
             index[code].update(today[unit] for unit in units)
     history = _read_parquet("county_history.parquet").select("code", "successor").drop_nulls()
     for code, successor in history.iter_rows():
-        if successor in holders:
+        if successor in holders and code not in holders:
             index[code].add(today[holders[successor][0]])
     return {code: tuple(sorted(units)) for code, units in index.items()}
 

@@ -58,6 +58,8 @@ _TYPE_INITIALS = {
 _TYPE_WORDS = {"市": "shi", "区": "qu", "县": "xian", "旗": "qi", "州": "zhou", "盟": "meng"}
 _DIGRAPHS = {"z": "zh", "c": "ch", "s": "sh"}
 _MOST_READINGS = 40
+_BY_INITIALS = frozenset(("host_initials", "host_prefixed_initials"))
+_SHARE_OF_INITIALS = 0.7
 _GOVERNMENT_FOLDER = re.compile(r"([a-z]{2,3}[qxs])(?:rmzf|zf)(?:bgs|b)?")
 
 
@@ -260,6 +262,8 @@ def _confirmed_by_text(
         for unit in units
         if len(bare := gazetteer.bare_names.get(unit, "")) > 1 and bare in text
     )
+    is_spelled = any(kind not in _BY_INITIALS for kind, _ in readings)
     if confirmed:
         names = "、".join(gazetteer.bare_names[unit] for unit in confirmed[:5])
-        yield place_evidence("host_name_in_text", names, confirmed)
+        share = 1.0 if is_spelled else _SHARE_OF_INITIALS
+        yield place_evidence("host_name_in_text", names, confirmed, share)

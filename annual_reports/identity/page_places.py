@@ -28,6 +28,9 @@ _MOST_BODY_PLACES = 60
 _WEBSITE = re.compile(
     r"(?:人民政府|政府)?(?:信息公开|政务公开|政务|门户|公众信息|官方|信息|中文)*(?:网站|网(?![格络点]))"
 )
+_VISITED = re.compile(
+    r"(?:赴|前往|考察|学习|借鉴|对标|参照|来自|帮扶|对口|交流|转发)[^,.;。\n]{0,4}$"
+)
 _SPEAKS_OF_MORE = re.compile(
     r"全[市省州盟]|[我本][市省州盟]|各县|各区|县区|区县|[市州省](?:委|人民政府|政府|直)|州直|行署|盟委"
 )
@@ -65,6 +68,8 @@ def publisher_evidence(publisher: Publisher) -> Iterator[PlaceEvidence]:
     family = "title" if publisher.place_source == "title" else "statement"
     if publisher.zone_host is not None:
         yield place_evidence(f"{family}_place", publisher.printed, (publisher.zone_host,))
+    if publisher.namesake is not None:
+        yield place_evidence("statement_place", publisher.printed, publisher.namesake.units)
     if publisher.place is not None:
         yield place_evidence(
             f"{family}_{_strength(publisher.place)}", publisher.printed, publisher.place.units
@@ -134,6 +139,8 @@ def _running_text_evidence(
     for place in find_places(page.body.folded, year):
         if len(places) == _MOST_BODY_PLACES:
             break
+        if _VISITED.search(page.body.folded, max(0, place.start - 6), place.start):
+            continue
         places.setdefault(place.units, place)
         if _WEBSITE.match(page.body.folded, place.end) and place.level < TOWN:
             yield place_evidence("own_website", _printed(page, place), place.units)

@@ -36,6 +36,7 @@ _ZONE_WORDS = (
     "旅游",
     "生态",
 )
+_BROKEN_WORDS = re.compile(r"乡村(?!民委|委)|市场(?:监|局|发展)|市容|区域|镇街道?办|街道路")
 _YEARS_OF_GRACE = 1
 
 
@@ -135,7 +136,7 @@ def _names_at(
     gazetteer = load_gazetteer()
     for end in range(min(len(text), start + _LONGEST_NAME), start + 1, -1):
         name = text[start:end]
-        if name in gazetteer.full_names:
+        if name in gazetteer.full_names and not breaks_a_word(text, end):
             yield end, _in_force(gazetteer, gazetteer.full_names[name], year), True
         if name in gazetteer.short_names and not _is_plain_word(name, text, end):
             units = _in_force(gazetteer, gazetteer.short_names[name], year)
@@ -143,6 +144,11 @@ def _names_at(
                 units = _prefectures_and_above(gazetteer, units)
             if units:
                 yield end, _as_commonly_meant(gazetteer, units), False
+
+
+def breaks_a_word(text: str, end: int) -> bool:
+    """Whether a name ending here cuts a word in two: 古县乡 in 古县乡村振兴局, 津市 in 津市场监管."""
+    return _BROKEN_WORDS.match(text, end - 1) is not None
 
 
 def _is_plain_word(name: str, text: str, end: int) -> bool:
@@ -232,6 +238,13 @@ def find_places(text: str, year: int | None) -> Iterator[PlaceName]:
     chain: PlaceName | None = None
     for start, end in _official_names(text):
         units = name_holders(text[start:end], year)
+        if (chain is None or chain.end < start) and (
+            headed := _short_county_before(text, start, end, units, year)
+        ):
+            if chain:
+                yield chain
+            chain = headed
+            continue
         fitting = units_within(units, chain.units) if chain and start == chain.end else ()
         if chain and fitting:
             chain = PlaceName(chain.start, end, fitting, chain.links + 1, True, _level(fitting))
@@ -242,6 +255,16 @@ def find_places(text: str, year: int | None) -> Iterator[PlaceName]:
         chain = PlaceName(start, end, today, 1, True, _level(today))
     if chain:
         yield chain
+
+
+def _short_county_before(
+    text: str, start: int, end: int, units: tuple[int, ...], year: int | None
+) -> PlaceName | None:
+    """渠县 before 青龙镇: a county of two characters, which counts only before what lies in it."""
+    county = text[start - 2 : start]
+    above = units_of_today(name_holders(county, year)) if len(county) == 2 else ()
+    fitting = units_within(units, above)
+    return PlaceName(start - 2, end, fitting, 2, True, _level(fitting)) if fitting else None
 
 
 def _official_names(text: str) -> list[tuple[int, int]]:
@@ -258,7 +281,7 @@ def _official_names(text: str) -> list[tuple[int, int]]:
         end = match.end()
         for length in endings.lengths.get(text[end - 2 : end], ()):
             start = end - length
-            if start >= 0 and text[start:end] in full_names:
+            if start >= 0 and text[start:end] in full_names and not breaks_a_word(text, end):
                 while spans and spans[-1][0] >= start:
                     spans.pop()
                 if not spans or spans[-1][1] <= start:

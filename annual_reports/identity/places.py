@@ -159,7 +159,7 @@ def settle_place(
     if province is None:
         return Place()
     meanings = tuple(u for u in named if area_at(scores, u, PROVINCE) == province)
-    if named and not meanings:
+    if named and best_by(scores, named, lambda unit: area_at(scores, unit, PROVINCE)) != province:
         return Place()
     if meanings:
         return _settle_among(scores, meanings, province, lowest_level)
@@ -208,7 +208,7 @@ def _settle_freely(
     for level in (PREFECTURE, COUNTY):
         inside = [unit for unit in scores.units if unit != holder and holder in scores.paths[unit]]
         leader = best_by(scores, inside, _area_finder(scores, level))
-        if leader is None and level == PREFECTURE and _has_direct_counties(scores, inside):
+        if leader is not None and level == PREFECTURE and _is_county(leader):
             continue
         if level > lowest_level or leader is None or not accepts(leader, scores.direct(leader)):
             break
@@ -217,9 +217,14 @@ def _settle_freely(
 
 
 def _area_finder(scores: Scores, level: int) -> Callable[[int], int | None]:
-    return lambda unit: area_at(scores, unit, level)
+    """The area at `level`; a county directly under its province (仙桃) competes with prefectures."""
+
+    def area_of(unit: int) -> int | None:
+        area = area_at(scores, unit, level)
+        return area_at(scores, unit, COUNTY) if area is None and level == PREFECTURE else area
+
+    return area_of
 
 
-def _has_direct_counties(scores: Scores, units: Iterable[int]) -> bool:
-    """Whether some of the units are counties directly under the province (districts of 北京, 仙桃)."""
-    return all(area_at(scores, unit, PREFECTURE) is None for unit in units)
+def _is_county(unit: int) -> bool:
+    return load_gazetteer().units[unit].level == COUNTY

@@ -44,6 +44,7 @@ _SOURCE_KEYS = ("ContentSource", "Source", "source", "来源")
 _SELF = re.compile(r"^[我本该全各]")
 _DATE_LINE = re.compile(r"[(（]?20\d\d(?:年|-|/|\.)\d{1,2}(?:月|-|/|\.)\d{1,2}日?[)）]?")
 _FEW_LINES = 2
+_OFFICE = re.compile(r"(?:人民政府|政府|办事处)$")
 _LETTERHEAD_TYPES = frozenset(
     (
         "department",
@@ -82,6 +83,8 @@ def find_publisher(
 ) -> Publisher | None:
     """The publisher from the title, else from the text, else from the page's own lines."""
     titled = _publisher_of_titles(titles, year)
+    if titled is not None and len(titled.units) > 1:
+        return _with_namesake(titled, _publishers_in_text(page, year))
     if titled is not None and (titled.units or titled.is_central or titled.is_xpcc):
         return titled
     spoken = _publishers_in_text(page, year)
@@ -136,6 +139,13 @@ def _with_place_of_namesake(titled: Publisher, spoken: list[Publisher]) -> Publi
     if len(core) < 2 or len({p.units for p in namesakes}) != 1:
         return titled
     return replace(titled, place=namesakes[0].place, place_source=namesakes[0].source)
+
+
+def _with_namesake(titled: Publisher, spoken: list[Publisher]) -> Publisher:
+    """向阳街道 of the title is that of the text's 三门峡经济开发区向阳街道, if the text names just one place."""
+    name = _OFFICE.sub("", titled.folded)
+    places = [p.place for p in spoken if p.place and name in p.folded and p.units != titled.units]
+    return replace(titled, namesake=places[0]) if len({p.units for p in places}) == 1 else titled
 
 
 def _names_in_text(page: PageText) -> list[tuple[str, FoldedText]]:

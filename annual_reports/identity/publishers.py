@@ -45,7 +45,8 @@ class Publisher:
     its head, `zone_host` the unit a named zone lies in, `organ` the folded name without the place,
     `relative` the level a leading 市 or 县 gives, `is_central` for organs of the State Council,
     `is_xpcc` for the 兵团 outside its cities. `place_source` is where the place was read, which
-    may be the text where the title names only the organ.
+    may be the text where the title names only the organ. `namesake` is the place the text gives an
+    organ of the same name, where the title's place means several.
     """
 
     printed: str
@@ -59,6 +60,7 @@ class Publisher:
     is_central: bool
     is_xpcc: bool
     place_source: str = "title"
+    namesake: PlaceName | None = None
 
     @property
     def units(self) -> tuple[int, ...]:
