@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 
+from benchmarks.fetching import measure_fetching
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading
 
@@ -21,6 +22,11 @@ def main() -> None:
     print(f"{'documents':<15}{'work':<52}{'reports/s':>10}{'ratio':>8}")
     for kind, work, speed, ratio in measure_reading():
         print(f"{kind:<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
+    night = measure_fetching()
+    print(f"\nan unchanged night over {night.pages:,} addresses of 200 hosts, one process")
+    print(f"  a bare httpx loop {night.bare:7,.0f} requests/s")
+    print(f"  gongkai           {night.ours:7,.0f} requests/s  ratio {night.ratio:.2f}")
+    print(f"  memory grew by    {night.growth_mib:7.0f} MiB", flush=True)
     cost = measure_orchestration(reports)
     print(f"\ningest of {cost.reports:,} reports into a new lake, reading to publishing")
     print(
