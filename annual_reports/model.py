@@ -47,6 +47,7 @@ class QuarantineReason(StrEnum):
     NOT_A_REPORT = "not_a_report"
     YEAR_UNRESOLVED = "year_unresolved"
     READER_FAILED = "reader_failed"
+    NEEDS_OCR = "needs_ocr"
 
 
 class QuarantinedDocument(Exception):

@@ -17,10 +17,11 @@ from annual_reports.reading.media import (
 )
 from annual_reports.reading.office.readers import OFFICE_READERS
 from annual_reports.reading.page_or_text import read_page_or_text
+from annual_reports.reading.pdf import read_pdf
 
 Reader = Callable[[bytes], Content]
 
-READERS: Mapping[str, Reader] = {**OFFICE_READERS}
+READERS: Mapping[str, Reader] = {**OFFICE_READERS, "application/pdf": read_pdf}
 """The readers of binary media by media type (`media_signatures.csv`, `container_media.csv`)."""
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|rtf|zip|rar)(?:$|[?#])", re.IGNORECASE)

@@ -1,0 +1,76 @@
+"""Glyphs to the cells of a ruled table; a number that crosses a rule belongs to no cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from annual_reports.model import GridCell
+from annual_reports.reading.blanks import tidy_cell_text
+from annual_reports.reading.pdf.glyph_lines import is_number_part, line_text, lines_of
+from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph
+from annual_reports.reading.pdf.ruled_tables import RuledTable
+
+_NEAR_A_RULE = (
+    0.12  # of a glyph's height: a number this near to the line between two rows is in neither
+)
+_ADJACENT = 0.3
+
+
+def split_by_table(
+    glyphs: Iterable[Glyph], tables: Sequence[RuledTable]
+) -> tuple[list[list[Glyph]], list[Glyph]]:
+    """The glyphs of each table, and those outside all."""
+    inside: list[list[Glyph]] = [[] for _ in tables]
+    outside = []
+    boxes = [(table.box, taken) for table, taken in zip(tables, inside, strict=True)]
+    for glyph in glyphs:
+        x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+        for (left, top, right, bottom), taken in boxes:
+            if left <= x < right and top <= y < bottom:
+                taken.append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    return inside, outside
+
+
+def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ...]:
+    """The cells of a table with their texts and boxes, in reading order."""
+    held: list[list[Glyph]] = [[] for _ in table.cells]
+    astray: set[int | None] = set()
+    for glyph in glyphs:
+        x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+        index = table.index_at(x, y)
+        if index is None:
+            continue
+        held[index].append(glyph)
+        if is_number_part(glyph):
+            shift = _NEAR_A_RULE * (glyph.bottom - glyph.top)
+            above, below = table.index_at(x, y - shift), table.index_at(x, y + shift)
+            astray |= {above, below} if above != below else set()
+    astray |= _crossed(table, glyphs)
+    cells = []
+    for index, cell in enumerate(table.cells):
+        left, top, right, bottom = table.box_of(cell)
+        box = (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
+        text = "\n".join(map(line_text, lines_of(held[index]))) if held[index] else ""
+        if index in astray:
+            text = f"{text}{UNKNOWN}"
+        cells.append(GridCell(tidy_cell_text(text), *cell, box))
+    return tuple(cells)
+
+
+def _crossed(table: RuledTable, glyphs: Sequence[Glyph]) -> set[int]:
+    """Cells that share a number: adjacent digits of one line on both sides of a rule."""
+    found: set[int] = set()
+    numbers = [glyph for glyph in glyphs if is_number_part(glyph)]
+    for line in lines_of(numbers):
+        for one, two in zip(line.glyphs, line.glyphs[1:], strict=False):
+            if two.left - one.right > _ADJACENT * one.height:
+                continue
+            y = (line.top + line.bottom) / 2
+            first = table.index_at((one.left + one.right) / 2, y)
+            second = table.index_at((two.left + two.right) / 2, y)
+            if first is not None and second is not None and first != second:
+                found |= {first, second}
+    return found

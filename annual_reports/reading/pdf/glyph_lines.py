@@ -1,0 +1,127 @@
+"""Glyphs to lines of text: by their places, never by the order of the text layer alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph
+
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+_NUMBER_PARTS = _DIGITS | frozenset(".,．，")
+_SAME_LINE = 0.5  # of the lower glyph's height, between middles
+_WORD_GAP = 0.3  # of the glyph's height
+_COLUMN_GAP = 1.6
+_DOUBTFUL_GAP = 0.17  # as wide as a decimal point that was lost
+_OVERLAP = 0.45  # of the narrower glyph
+
+
+class Line(NamedTuple):
+    """Glyphs side by side, from left to right."""
+
+    glyphs: tuple[Glyph, ...]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Lines from top to bottom; a glyph belongs to the line whose middle is nearest to its own."""
+    lines: list[list[Glyph]] = []
+    middle = height = 0.0
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.top + glyph.bottom, glyph.left)):
+        own = (glyph.top + glyph.bottom) / 2
+        if lines and own - middle <= _SAME_LINE * min(height, glyph.bottom - glyph.top):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+            middle, height = own, glyph.bottom - glyph.top
+    return [_line(line) for line in lines]
+
+
+def _line(glyphs: list[Glyph]) -> Line:
+    glyphs.sort(key=lambda glyph: (glyph.left, glyph.order))
+    return Line(
+        tuple(glyphs),
+        glyphs[0].left,
+        min(glyph.top for glyph in glyphs),
+        max(glyph.right for glyph in glyphs),
+        max(glyph.bottom for glyph in glyphs),
+    )
+
+
+def line_text(line: Line) -> str:
+    """The text of a line; a gap is a space, a wide one a tab, a number in doubt holds U+FFFD."""
+    glyphs = line.glyphs
+    doubts = number_doubts(glyphs)
+    parts = [glyphs[0].text]
+    for index in range(1, len(glyphs)):
+        one, two = glyphs[index - 1], glyphs[index]
+        gap, size = two.left - one.right, max(one.bottom - one.top, two.bottom - two.top)
+        if index in doubts:
+            parts.append(UNKNOWN)
+        elif gap > _COLUMN_GAP * size:
+            parts.append("\t")
+        elif gap > _WORD_GAP * size:
+            parts.append(" ")
+        parts.append(two.text)
+    return "".join(parts)
+
+
+def number_doubts(glyphs: Sequence[Glyph]) -> set[int]:
+    """Where inside numbers the places of glyphs contradict the text layer: index of the later glyph.
+
+    A point or digit that the layer has elsewhere, two glyphs over one another, or a gap in a number
+    as wide as a point that got lost.
+    """
+    doubts: set[int] = set()
+    for start, end in _number_runs(glyphs):
+        run = glyphs[start:end]
+        for offset in range(1, len(run)):
+            one, two = run[offset - 1], run[offset]
+            if two.order < one.order or _overlap(one, two):
+                doubts.add(start + offset)
+        doubts |= {start + offset for offset in _uneven_gaps(run)}
+    return doubts
+
+
+def _number_runs(glyphs: Sequence[Glyph]) -> Iterable[tuple[int, int]]:
+    """(start, end) of adjacent digits and separators, two at least, that hold a digit."""
+    start = 0
+    for index in range(len(glyphs) + 1):
+        if index < len(glyphs) and glyphs[index].text in _NUMBER_PARTS:
+            apart = (
+                index > start
+                and glyphs[index].left - glyphs[index - 1].right > _WORD_GAP * glyphs[index].height
+            )
+            if not apart:
+                continue
+        if index - start > 1 and any(g.text in _DIGITS for g in glyphs[start:index]):
+            yield start, index
+        start = index if index < len(glyphs) and glyphs[index].text in _NUMBER_PARTS else index + 1
+
+
+def _overlap(one: Glyph, two: Glyph) -> bool:
+    narrower = min(one.right - one.left, two.right - two.left)
+    return one.right - two.left > _OVERLAP * narrower
+
+
+def _uneven_gaps(run: Sequence[Glyph]) -> Iterable[int]:
+    """Gaps between two digits that are wider than their neighbours by the width of a point."""
+    gaps = [two.left - one.right for one, two in itertools.pairwise(run)]
+    least = min(gaps)
+    for offset, gap in enumerate(gaps, start=1):
+        both_digits = run[offset - 1].text in _DIGITS and run[offset].text in _DIGITS
+        is_wide = gap > _DOUBTFUL_GAP * run[offset].height
+        if both_digits and is_wide and (len(gaps) == 1 or gap - least > 0.1 * run[offset].height):
+            yield offset
+
+
+def is_number_part(glyph: Glyph) -> bool:
+    return glyph.text in _NUMBER_PARTS

@@ -1,0 +1,87 @@
+"""Opening PDF bytes with pdfium, and the reasons why it refuses.
+
+pdfium is not thread-safe: one process reads one document at a time (the reader pool has processes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from annual_reports.model import QuarantinedDocument, QuarantineReason
+from annual_reports.reading.pdf.limits import MAX_PAGES, refuse_more_than
+
+Handle = Any
+"""A pdfium document, page or text page: an opaque ctypes pointer."""
+
+_END_MARK = b"%%EOF"
+_TAIL_BYTES = 2048
+
+
+@contextmanager
+def opened_document(content: bytes) -> Iterator[Handle]:
+    """The document; raises QuarantinedDocument where it cannot be opened or has too many pages."""
+    document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
+    if not document:
+        raise _refusal(pdfium.FPDF_GetLastError(), content)
+    try:
+        pages = pdfium.FPDF_GetPageCount(document)
+        if pages < 1:
+            raise _damaged(content)
+        refuse_more_than(MAX_PAGES, pages, "页数", "pages")
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+@contextmanager
+def opened_page(document: Handle, index: int) -> Iterator[tuple[Handle, Handle] | None]:
+    """(page, text page) of a page from 0; None where pdfium cannot load it."""
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:
+        yield None
+        return
+    text = pdfium.FPDFText_LoadPage(page)
+    try:
+        yield (page, text) if text else None
+    finally:
+        if text:
+            pdfium.FPDFText_ClosePage(text)
+        pdfium.FPDF_ClosePage(page)
+
+
+def document_title(document: Handle) -> str:
+    """The title in the document's information, empty where there is none."""
+    size = pdfium.FPDF_GetMetaText(document, b"Title", None, 0)
+    if not 2 < size < 2000:
+        return ""
+    buffer = (pdfium.c_char * size)()
+    pdfium.FPDF_GetMetaText(document, b"Title", buffer, size)
+    return bytes(buffer).decode("utf-16-le", errors="replace").strip("\0 \n\t")
+
+
+def _refusal(error: int, content: bytes) -> QuarantinedDocument:
+    if error in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return QuarantinedDocument(
+            QuarantineReason.UNDECODABLE,
+            "PDF 有打开密码 / the PDF is encrypted and asks for a password",
+            "请提供没有密码的版本 / supply a version without a password",
+        )
+    return _damaged(content)
+
+
+def _damaged(content: bytes) -> QuarantinedDocument:
+    if _END_MARK not in content[-_TAIL_BYTES:]:
+        return QuarantinedDocument(
+            QuarantineReason.CUT_OFF,
+            "PDF 在结尾标记之前中断，无法打开 / the PDF stops before its end mark and cannot be opened",
+            "请重新抓取完整的文件 / fetch the complete file again",
+        )
+    return QuarantinedDocument(
+        QuarantineReason.UNDECODABLE,
+        "PDF 已损坏，无法打开 / the PDF is damaged and cannot be opened",
+        "请重新抓取或重新导出 / fetch or export it again",
+    )
