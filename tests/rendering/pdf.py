@@ -1,0 +1,297 @@
+"""Drawn tables and prose as PDF files in the manner of several producers (reportlab, STSong-Light).
+
+`render_pdf(tables, prose, style, source)` is all a harness needs. The font is one of Adobe's that
+files name without embedding it, as many published reports do.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.damage.physical import Drawn, Table
+
+FONT = "STSong-Light"
+_LEADING = 1.35
+_PADDING = 2.5
+
+
+@dataclass(frozen=True)
+class PdfStyle:
+    """How a PDF is made. `rules`: lines | boxes | dashes | none. `header` is printed on every page."""
+
+    rules: str = "lines"
+    page: tuple[float, float] = (595.0, 842.0)
+    size: float = 9.0
+    frame: bool = False
+    bold_drawn_twice: bool = False
+    in_form: bool = False
+    rotation: int = 0
+    header: str = ""
+    numbered: bool = True
+    cut_label_rows: bool = False
+    hidden_text: str = ""
+
+
+STYLES: dict[str, PdfStyle] = {
+    "ruled": PdfStyle(),
+    "thin_boxes": PdfStyle(rules="boxes", size=10.0),
+    "dashed": PdfStyle(rules="dashes"),
+    "short_pages": PdfStyle(page=(595.0, 470.0), header="政府信息公开工作年度报告 公开版"),
+    "rows_cut_by_pages": PdfStyle(page=(595.0, 430.0), cut_label_rows=True),
+    "framed": PdfStyle(frame=True),
+    "drawn_twice": PdfStyle(bold_drawn_twice=True),
+    "in_a_form": PdfStyle(in_form=True),
+    "turned_page": PdfStyle(rotation=90),
+    "hidden_numbers": PdfStyle(hidden_text="12345 678 9"),
+    "unruled": PdfStyle(rules="none", numbered=False),
+}
+
+
+def render_pdf(
+    tables: Sequence[Table],
+    prose: Sequence[Sequence[str]],
+    style: str,
+    source: random.Random,
+) -> bytes:
+    """One PDF: `prose[i]` (paragraphs) stands before `tables[i]`, what is left after the last table.
+
+    `style` is a key of STYLES; `source` varies sizes and margins a little.
+    """
+    chosen = STYLES[style]
+    paper = _Paper(replace(chosen, size=chosen.size * source.uniform(0.92, 1.08)), source)
+    for index, table in enumerate(tables):
+        for number, paragraph in enumerate(prose[index] if index < len(prose) else ()):
+            paper.write(paragraph, is_title=index == number == 0)
+        paper.draw(table)
+    for group in prose[len(tables) :]:
+        for paragraph in group:
+            paper.write(paragraph, is_title=False)
+    return paper.finished()
+
+
+class _Paper:
+    """A canvas that is written from top to bottom, page after page."""
+
+    def __init__(self, style: PdfStyle, source: random.Random) -> None:
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+        self.style = style
+        self.width, self.height = style.page
+        self.margin = source.uniform(48, 60)
+        self.buffer = io.BytesIO()
+        self.canvas = Canvas(self.buffer, pagesize=style.page, invariant=1)
+        self.page = 0
+        self.start_page()
+
+    def start_page(self) -> None:
+        self.page += 1
+        self.y = self.height - self.margin
+        canvas = self.canvas
+        if self.style.rotation:
+            canvas.setPageRotation(self.style.rotation)
+            canvas.setPageSize((self.height, self.width))
+            canvas.translate(self.height, 0)
+            canvas.rotate(90)
+        canvas.setFont(FONT, self.style.size)
+        if self.style.in_form:
+            canvas.beginForm(f"page{self.page}")
+            canvas.setFont(FONT, self.style.size)
+        if self.style.frame:
+            inset = self.margin - 14
+            canvas.rect(inset, inset, self.width - 2 * inset, self.height - 2 * inset)
+        if self.style.header:
+            canvas.setFont(FONT, 8)
+            canvas.drawString(self.margin, self.height - 24, self.style.header)
+        if self.style.numbered:
+            canvas.setFont(FONT, 8)
+            canvas.drawCentredString(self.width / 2, 20, f"- {self.page} -")
+        if self.style.hidden_text:
+            hidden = canvas.beginText(self.margin, self.height / 2)
+            hidden.setFont(FONT, 8)
+            hidden.setTextRenderMode(3)
+            hidden.textOut(self.style.hidden_text)
+            hidden.setTextRenderMode(0)
+            canvas.drawText(hidden)
+        canvas.setFont(FONT, self.style.size)
+
+    def end_page(self) -> None:
+        if self.style.in_form:
+            self.canvas.endForm()
+            self.canvas.doForm(f"page{self.page}")
+        self.canvas.showPage()
+
+    def next_page(self) -> None:
+        self.end_page()
+        self.start_page()
+
+    def finished(self) -> bytes:
+        self.end_page()
+        self.canvas.save()
+        return self.buffer.getvalue()
+
+    def text(self, x: float, y: float, text: str, size: float) -> None:
+        self.canvas.setFont(FONT, size)
+        self.canvas.drawString(x, y, text)
+        if self.style.bold_drawn_twice:
+            self.canvas.drawString(x + 0.25, y, text)
+
+    def write(self, paragraph: str, is_title: bool) -> None:
+        """One paragraph, wrapped and indented; a title large and centred."""
+        size = self.style.size + (7 if is_title else 1.5)
+        indent = "" if is_title else "\u3000\u3000"
+        room = self.width - 2 * self.margin
+        for line in wrapped(indent + paragraph, room, size):
+            if self.y - size * 1.6 < self.margin:
+                self.next_page()
+            self.y -= size * 1.6
+            offset = (room - width_of(line, size)) / 2 if is_title else 0
+            self.text(self.margin + offset, self.y, line, size)
+
+    def draw(self, table: Table) -> None:
+        """A table, broken between rows where a page ends."""
+        layout = laid_out(table, self.width - 2 * self.margin, self.style.size)
+        self.y -= 8
+        first = 0
+        while first < len(layout.heights):
+            last = self._rows_that_fit(layout, first)
+            if last == first:
+                self.next_page()
+                self.y -= 8
+                last = max(first + 1, self._rows_that_fit(layout, first))
+            self._draw_rows(layout, first, last)
+            first = last
+            if first < len(layout.heights):
+                self.next_page()
+                self.y -= 8
+        self.y -= 8
+
+    def _rows_that_fit(self, layout: Layout, first: int) -> int:
+        room, row = self.y - self.margin - 4, first
+        while row < len(layout.heights) and layout.heights[row] <= room:
+            room -= layout.heights[row]
+            row += 1
+        return row
+
+    def _draw_rows(self, layout: Layout, first: int, last: int) -> None:
+        tops = [self.y]
+        for height in layout.heights[first:last]:
+            tops.append(tops[-1] - height)
+        for cell in layout.cells:
+            start, end = max(cell.row, first), min(cell.row + cell.drawn.rows, last)
+            if start >= end:
+                continue
+            left, right = layout.xs[cell.column], layout.xs[cell.column + cell.drawn.columns]
+            top, bottom = tops[start - first], tops[end - first]
+            self._box(self.margin + left, bottom, right - left, top - bottom)
+            if cell.row >= first:
+                self._fill(cell, self.margin + left, right - left, top, bottom)
+        self.y = tops[-1]
+
+    def _fill(self, cell: PlacedCell, x: float, width: float, top: float, bottom: float) -> None:
+        size = self.style.size
+        lines = wrapped(cell.drawn.text, width - 2 * _PADDING, size)
+        y = (top + bottom) / 2 + len(lines) * size * _LEADING / 2 - size
+        for line in lines:
+            offset = (width - width_of(line, size)) / 2 if cell.drawn.key else _PADDING
+            self.text(x + offset, y, line, size)
+            y -= size * _LEADING
+
+    def _box(self, x: float, y: float, width: float, height: float) -> None:
+        rules = self.style.rules
+        if rules == "none":
+            return
+        if rules == "boxes":
+            for left, low, wide, high in (
+                (x, y, width, 0.5),
+                (x, y + height, width, 0.5),
+                (x, y, 0.5, height),
+                (x + width, y, 0.5, height),
+            ):
+                self.canvas.rect(left, low, wide, high, stroke=0, fill=1)
+            return
+        self.canvas.setLineWidth(0.5)
+        self.canvas.setDash((1, 1) if rules == "dashes" else ())
+        self.canvas.rect(x, y, width, height)
+        self.canvas.setDash()
+
+
+@dataclass(frozen=True)
+class PlacedCell:
+    drawn: Drawn
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`xs` are column positions from 0, `heights` those of the rows."""
+
+    cells: tuple[PlacedCell, ...]
+    xs: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+def laid_out(table: Table, width: float, size: float) -> Layout:
+    """Places of the cells, and rows as high as their texts need."""
+    taken: set[tuple[int, int]] = set()
+    cells = []
+    for row, drawn in enumerate(table):
+        column = 0
+        for cell in drawn:
+            while (row, column) in taken:
+                column += 1
+            rows = min(cell.rows, len(table) - row)
+            taken |= {(row + r, column + c) for r in range(rows) for c in range(cell.columns)}
+            cells.append(PlacedCell(replace(cell, rows=rows), row, column))
+            column += cell.columns
+    columns = 1 + max(column for _, column in taken)
+    weights = _weights(cells, columns)
+    xs = [0.0]
+    for weight in weights:
+        xs.append(xs[-1] + width * weight / sum(weights))
+    heights = [size * _LEADING + 2 * _PADDING] * len(table)
+    for cell in cells:
+        room = xs[cell.column + cell.drawn.columns] - xs[cell.column] - 2 * _PADDING
+        need = len(wrapped(cell.drawn.text, room, size)) * size * _LEADING + 2 * _PADDING
+        share = need / cell.drawn.rows
+        for row in range(cell.row, cell.row + cell.drawn.rows):
+            heights[row] = max(heights[row], share)
+    return Layout(tuple(cells), tuple(xs), tuple(heights))
+
+
+def _weights(cells: Sequence[PlacedCell], columns: int) -> list[float]:
+    """Label columns wider than value columns; the third of table three is the widest."""
+    if columns == 10:
+        return [0.9, 1.2, 2.6, *[1.0] * 7]
+    return [1.4 if columns == 4 and c == 0 else 1.0 for c in range(columns)]
+
+
+def width_of(text: str, size: float) -> float:
+    return float(pdfmetrics.stringWidth(text, FONT, size))
+
+
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """Lines no wider than `width`, broken anywhere but inside a number."""
+    lines, line = [], ""
+    for part in _unbreakable(text):
+        if line and width_of(line + part, size) > width:
+            lines.append(line)
+            line = ""
+        line += part
+    return [*lines, line] if line else lines
+
+
+def _unbreakable(text: str) -> list[str]:
+    parts: list[str] = []
+    for char in text:
+        if parts and (char.isdigit() or char == ".") and parts[-1][-1:].isdigit():
+            parts[-1] += char
+        else:
+            parts.append(char)
+    return parts
