@@ -40,8 +40,8 @@ def _read(rows: GridRows, header: int, following: GridRows | None) -> TableReadi
     marks: tuple[Mark, ...] = ()
     if found:
         marks = tuple(mark for index in found for mark in _marks(rows, index))
-    elif following is not None and following.grid.row_count and _is_data_row(following, 0):
-        marks = _marks(following, 0)
+    elif following is not None and (place := _data_row_after_cut(following)) is not None:
+        marks = _marks(following, place)
         blocks.add(following.block)
     words = "".join(
         text
@@ -59,6 +59,17 @@ def _read(rows: GridRows, header: int, following: GridRows | None) -> TableReadi
         place=rows.block,
         stops=not marks,
     )
+
+
+def _data_row_after_cut(rows: GridRows) -> int | None:
+    """The data row of a grid that goes on after a page break: its first, or the one below more of the header."""
+    results = {s for label in labels(_TABLE, "column") for s in label.spellings}
+    for index in range(rows.grid.row_count):
+        if _is_data_row(rows, index):
+            return index
+        if not rows.words[index] or any(text not in results for _, text in rows.words[index]):
+            return None
+    return None
 
 
 def _is_data_row(rows: GridRows, index: int) -> bool:

@@ -14,8 +14,6 @@ from annual_reports.model import (
     Cell,
     CellStatus,
     Extraction,
-    QuarantinedDocument,
-    QuarantineReason,
     json_number,
 )
 
@@ -160,8 +158,14 @@ def test_a_report_before_the_national_form_keeps_its_text() -> None:
     assert any("2543" in section.text for section in extraction.sections)
 
 
-def test_a_pdf_is_set_aside_with_a_sentence() -> None:
-    path = shared_file("reports", "huaian_2024.pdf")
-    with pytest.raises(QuarantinedDocument) as refusal:
-        extract_document(path.read_bytes(), path.name)
-    assert refusal.value.reason is QuarantineReason.UNSUPPORTED_MEDIA
+def test_every_cell_of_the_pdf_with_its_place() -> None:
+    expected = expected_of("reports", "expected", "huaian_2024.json")
+    extraction = extraction_of("reports", "huaian_2024.pdf")
+    found = cells_of(extraction)
+    assert {path: json_number(cell.value) for path, cell in found.items()} == expected["cells"]
+    assert {cell.status for cell in found.values()} == {CellStatus.PRINTED}
+    assert {cell.evidence.page for cell in found.values()} <= {3, 4, 5}
+    assert all(cell.evidence.box for cell in found.values())
+    assert (extraction.identity.year, extraction.identity.publisher) == (2024, "淮安市人民政府")
+    assert [s.number for s in extraction.sections if s.number] == [1, 2, 3, 4, 5, 6]
+    assert extraction.status == "ok"

@@ -32,7 +32,7 @@ class PdfStyle:
     frame: bool = False
     bold_drawn_twice: bool = False
     in_form: bool = False
-    rotation: int = 0
+    upside_down: bool = False
     header: str = ""
     numbered: bool = True
     cut_label_rows: bool = False
@@ -48,7 +48,7 @@ STYLES: dict[str, PdfStyle] = {
     "framed": PdfStyle(frame=True),
     "drawn_twice": PdfStyle(bold_drawn_twice=True),
     "in_a_form": PdfStyle(in_form=True),
-    "turned_page": PdfStyle(rotation=90),
+    "turned_page": PdfStyle(upside_down=True),
     "hidden_numbers": PdfStyle(hidden_text="12345 678 9"),
     "unruled": PdfStyle(rules="none", numbered=False),
 }
@@ -93,11 +93,10 @@ class _Paper:
         self.page += 1
         self.y = self.height - self.margin
         canvas = self.canvas
-        if self.style.rotation:
-            canvas.setPageRotation(self.style.rotation)
-            canvas.setPageSize((self.height, self.width))
-            canvas.translate(self.height, 0)
-            canvas.rotate(90)
+        if self.style.upside_down:
+            canvas.setPageRotation(180)
+            canvas.translate(self.width, self.height)
+            canvas.rotate(180)
         canvas.setFont(FONT, self.style.size)
         if self.style.in_form:
             canvas.beginForm(f"page{self.page}")

@@ -13,8 +13,8 @@ _NUMBER_PARTS = _DIGITS | frozenset(".,．，")
 _SAME_LINE = 0.5  # of the lower glyph's height, between middles
 _WORD_GAP = 0.3  # of the glyph's height
 _COLUMN_GAP = 1.6
-_DOUBTFUL_GAP = 0.17  # as wide as a decimal point that was lost
-_OVERLAP = 0.45  # of the narrower glyph
+_POINT = 0.15  # of a glyph's height: the least room a decimal point takes
+_ADVANCE = 0.12  # of a glyph's height: nearer than this two glyphs lie over one another
 
 
 class Line(NamedTuple):
@@ -85,9 +85,9 @@ def number_doubts(glyphs: Sequence[Glyph]) -> set[int]:
         run = glyphs[start:end]
         for offset in range(1, len(run)):
             one, two = run[offset - 1], run[offset]
-            if two.order < one.order or _overlap(one, two):
+            if two.order < one.order or two.left - one.left < _ADVANCE * one.height:
                 doubts.add(start + offset)
-        doubts |= {start + offset for offset in _uneven_gaps(run)}
+        doubts |= {start + offset for offset in _places_of_lost_points(run)}
     return doubts
 
 
@@ -102,24 +102,29 @@ def _number_runs(glyphs: Sequence[Glyph]) -> Iterable[tuple[int, int]]:
             )
             if not apart:
                 continue
-        if index - start > 1 and any(g.text in _DIGITS for g in glyphs[start:index]):
-            yield start, index
+        while start < index and glyphs[start].text not in _DIGITS:
+            start += 1
+        end = index
+        while end > start and glyphs[end - 1].text not in _DIGITS:
+            end -= 1
+        if end - start > 1:
+            yield start, end
         start = index if index < len(glyphs) and glyphs[index].text in _NUMBER_PARTS else index + 1
 
 
-def _overlap(one: Glyph, two: Glyph) -> bool:
-    narrower = min(one.right - one.left, two.right - two.left)
-    return one.right - two.left > _OVERLAP * narrower
-
-
-def _uneven_gaps(run: Sequence[Glyph]) -> Iterable[int]:
-    """Gaps between two digits that are wider than their neighbours by the width of a point."""
-    gaps = [two.left - one.right for one, two in itertools.pairwise(run)]
-    least = min(gaps)
-    for offset, gap in enumerate(gaps, start=1):
-        both_digits = run[offset - 1].text in _DIGITS and run[offset].text in _DIGITS
-        is_wide = gap > _DOUBTFUL_GAP * run[offset].height
-        if both_digits and is_wide and (len(gaps) == 1 or gap - least > 0.1 * run[offset].height):
+def _places_of_lost_points(run: Sequence[Glyph]) -> Iterable[int]:
+    """Between two digits, gaps wider by a point than the least advance from digit to digit."""
+    advances = [
+        (offset, two.left - one.left, two.left - one.right, one.height)
+        for offset, (one, two) in enumerate(itertools.pairwise(run), start=1)
+        if one.text in _DIGITS and two.text in _DIGITS
+    ]
+    least = min((advance for _, advance, _, _ in advances), default=0.0)
+    for offset, advance, gap, height in advances:
+        is_alone = len(advances) == 1
+        if gap > _POINT * height * (1.0 if is_alone else 0.7) and (
+            is_alone or advance - least > _POINT * height
+        ):
             yield offset
 
 

@@ -48,7 +48,7 @@ def turns_of_text(text_page: Handle) -> int:
     for index in range(0, count, step):
         if not pdfium.FPDFText_IsGenerated(text_page, index):
             angle = pdfium.FPDFText_GetCharAngle(text_page, index)
-            turns.append(round(angle / (math.pi / 2)) % 4 if angle >= 0 else 0)
+            turns.append(-round(angle / (math.pi / 2)) % 4 if angle >= 0 else 0)
     return max(set(turns), key=turns.count) if turns else 0
 
 

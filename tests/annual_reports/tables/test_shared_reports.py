@@ -57,3 +57,10 @@ def test_glued_digits_give_what_the_sums_determine_and_nothing_wrong() -> None:
     }
     assert values.items() <= expected["cells"].items()
     assert sum(key.startswith("requests.") for key in values) == 161
+
+
+def test_the_pdf_gives_every_cell_printed() -> None:
+    found, expected = decoded("reports/huaian_2024.pdf")
+    values = {f"{c.table}.{c.row_key}.{c.column_key}": c for c in found.cells}
+    assert {key: float(cell.value or 0) for key, cell in values.items()} == expected["cells"]
+    assert {cell.status for cell in found.cells} == {CellStatus.PRINTED}
