@@ -47,7 +47,7 @@ def test_every_cell_of_a_ruled_pdf(style: str) -> None:
 
 @pytest.mark.parametrize("style", RULED)
 def test_a_cell_names_its_page_and_box(style: str) -> None:
-    truth, content = drawn(style, 7)
+    _, content = drawn(style, 7)
     for cell in extract_document(content, "report.pdf").cells:
         assert cell.status is CellStatus.PRINTED, cell
         assert cell.evidence.page is not None and cell.evidence.page >= 1
