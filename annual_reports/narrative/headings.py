@@ -16,6 +16,9 @@ _CHAPTER_START = re.compile(
     r"(?P<title>\S.*)?"
 )
 _BRACKETED_START = re.compile(rf"{_MARKUP}[（(]\s*{_NUMERAL}\s*[)）]\s*[、.．]?\s*(?P<title>\S.*)")
+_OTHER_START = re.compile(
+    rf"{_MARKUP}(?:第{_NUMERAL}(?:部分|章)|[1-6１-６]|[①-⑥]|{_NUMERAL}[)）])\s*[、.．:：]?\s*(?P<title>\S.*)"
+)
 _EDITOR_NOTES = re.compile(r"[（(][^（()）]*(?:[)）]|$)")
 _SPACES = re.compile(r"\s+")
 _TITLE_TAIL = re.compile(r"[\s。．.：:；;*_#【】]*")
@@ -43,6 +46,8 @@ def recognise_heading(line: str) -> Heading | None:
         return None
     if bracketed := _BRACKETED_START.fullmatch(line):
         return _statutory_heading(bracketed["title"], exact=True)
+    if other := _OTHER_START.fullmatch(line):
+        return _statutory_heading(other["title"], exact=True)
     start = _CHAPTER_START.fullmatch(line)
     if start is None or not start["title"]:
         return _statutory_heading(line.strip(" #*_\t"), exact=True)
@@ -55,6 +60,8 @@ def recognise_heading(line: str) -> Heading | None:
 def _statutory_heading(title: str, *, exact: bool) -> Heading | None:
     """A chapter of the national form. `exact` asks for the form's own wording and nothing after."""
     bare = _EDITOR_NOTES.sub("", title)
+    if (spaced := _spaced_heading(bare)) is not None:
+        return Heading(spaced, title.strip(" #*_\t"), "")
     for chapter in chapter_titles():
         found = chapter.pattern.match(bare)
         if found is None:
@@ -67,6 +74,14 @@ def _statutory_heading(title: str, *, exact: bool) -> Heading | None:
         if _separates(rest) or _is_form_wording(found[0], chapter.zh_title):
             return Heading(chapter.number, found[0], rest.lstrip(" 　：:。\t"))
     return None
+
+
+def _spaced_heading(title: str) -> int | None:
+    """The chapter whose form wording a title is once the spaces inside it are left out."""
+    if " " not in title.strip() or len(title) > MAX_HEADING_CHARACTERS:
+        return None
+    bare = _SPACES.sub("", title)
+    return next((one.number for one in chapter_titles() if one.zh_title == bare), None)
 
 
 def _separates(rest: str) -> bool:

@@ -16,8 +16,9 @@ _GLUED_HEADING_CHARACTERS = 80
 def find_sections(narrative: Iterable[str]) -> tuple[Section, ...]:
     """Chapters in reading order; what stands before the first is a section without number.
 
-    `narrative` are the lines of `narrative_lines`. A heading printed twice in a row counts once;
-    nothing else is merged, renumbered or dropped.
+    `narrative` are the lines of `narrative_lines`. A heading printed twice in a row counts once, and
+    so does one of a list of contents before the chapters; nothing else is merged, renumbered or
+    dropped.
     """
     sections: list[Section] = []
     for heading, lines in _chapters(narrative):
@@ -29,7 +30,20 @@ def find_sections(narrative: Iterable[str]) -> tuple[Section, ...]:
             sections[-1] = Section(heading.number, heading.title, text)
         else:
             sections.append(Section(heading.number, heading.title, text))
-    return tuple(sections)
+    return tuple(_without_contents(sections))
+
+
+def _without_contents(sections: Sequence[Section]) -> Iterator[Section]:
+    """The sections without bare headings, several in a row, that all come again in the same order."""
+    first = next((at for at, one in enumerate(sections) if one.number is not None), len(sections))
+    numbers = [section.number for section in sections[first:]]
+    length = next((at for at, one in enumerate(sections[first:]) if one.text), 0)
+    length = max(0, min(length, len(numbers)))
+    listed = numbers[:length]
+    while len(listed) > 1 and numbers[len(listed) : 2 * len(listed)] != listed:
+        listed = listed[:-1]
+    yield from sections[:first]
+    yield from sections[first + (len(listed) if len(listed) > 1 else 0) :]
 
 
 def narrative_lines(blocks: Sequence[Block], table_blocks: Container[int]) -> Iterator[str]:

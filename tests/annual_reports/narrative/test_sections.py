@@ -31,6 +31,8 @@ def found(text: str) -> list[tuple[int | None, str]]:
         ("四、因政府信息公开工作被申请行政复议、提起行政诉讼情况", 4), ("四、政府信息公开行政复议(法规科)、行政诉讼情况(法规科填", 4),
         ("五、政府信息公开工作存在的主要问题及改进情况", 5), ("五．存在的主要问题和改进措施", 5),
         ("六、其它需要报告的情况", 6), ("六、其他需要报告的事项：", 6),
+        ("1、总体情况", 1), ("1.总体情况", 1), ("①总体情况", 1), ("第一部分 总体情况", 1), ("第一章　总体情况", 1),
+        ("一）总体情况", 1), ("二、 主动公开政府信息 情况", 2), ("三、收到和处理政府信息公开申请 情况", 3),
     ],
 )  # fmt: skip
 def test_chapters_of_the_form_in_their_many_forms(line: str, number: int) -> None:
@@ -116,3 +118,32 @@ def test_a_chapter_glued_to_its_table_is_still_a_chapter() -> None:
     )
     sections = find_sections(narrative_lines(blocks, frozenset({2})))
     assert [(s.number, s.text) for s in sections] == [(1, "正文"), (2, ""), (6, "无")]
+
+
+def test_a_list_of_contents_before_the_chapters_is_no_chapter() -> None:
+    titles = [
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "三、收到和处理政府信息公开申请情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+        "六、其他需要报告的事项",
+    ]
+    chapters = "\n".join(f"{title}\n第{number}段。" for number, title in enumerate(titles, 1))
+    assert found("\n".join(titles) + "\n" + chapters) == [
+        (number, f"第{number}段。") for number in range(1, 7)
+    ]
+
+
+def test_bare_headings_that_do_not_come_again_are_kept() -> None:
+    text = (
+        "二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n六、其他需要报告的事项\n无。"
+    )
+    assert found(text) == [(2, ""), (3, ""), (6, "无。")]
+
+
+@pytest.mark.parametrize(
+    "line", ["1、总体情况良好", "2.总体情况见下表", "第一章总体情况说明", "（一）主动公开"]
+)
+def test_other_numbering_needs_the_wording_of_the_form(line: str) -> None:
+    assert recognise_heading(line) is None
