@@ -13,7 +13,13 @@ from datetime import date
 from decimal import Decimal
 
 from annual_reports.model import Claim, Section
-from annual_reports.narrative.context import Reporter, stated_coverage, stated_period
+from annual_reports.narrative.context import (
+    PART,
+    WIDER,
+    Reporter,
+    stated_coverage,
+    stated_period,
+)
 from annual_reports.narrative.numbers import StatedNumber, stated_count, stated_yuan
 from annual_reports.narrative.prose import Sentence, prose_sentences
 from annual_reports.narrative.ratios import ratio_claims
@@ -169,12 +175,24 @@ def _in_context(
     coverage = stated_coverage(sentence, found.start(), found.end(), reporter)
     before = sentence.text[: found.start()]
     is_part = wording.part_after is not None and wording.part_after.search(before) is not None
+    covers = WIDER if _counts_more(claim.metric, sentence, found.end()) else coverage.covers
     return replace(
         claim,
-        covers="part" if is_part else coverage.covers,
+        covers=PART if is_part else covers,
         scope_words=coverage.words,
         period=stated_period(sentence, end, reporter.year) if end else None,
     )
+
+
+def _counts_more(metric: str, sentence: Sentence, end: int) -> bool:
+    """Whether the words behind a number say that it counts more than its own subject.
+
+    What was received or answered may include the backlog: its rule knows both readings.
+    """
+    if claim_words("subject_inside").match(sentence.text, end):
+        return True
+    has_readings = metric in ("requests_received", "requests_answered")
+    return not has_readings and claim_words("narrower_inside").match(sentence.text, end) is not None
 
 
 def _period_claims(section: Section, sentence: Sentence) -> Iterator[Claim]:
