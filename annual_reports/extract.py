@@ -1,4 +1,4 @@
-"""One document to one extraction: read, decode, identify, check. No network, disk or clock."""
+"""One document to the reports in it: read, decode, identify, check. No network, disk or clock."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from annual_reports.model import (
     Extraction,
     Finding,
     Identity,
+    Outcome,
     QuarantinedDocument,
     QuarantineReason,
+    RefusedDocument,
     Section,
 )
 from annual_reports.narrative.claims import find_claims
@@ -30,9 +32,10 @@ from annual_reports.narrative.sections import (
     narrative_lines,
 )
 from annual_reports.narrative.verdicts import contradicted_sentences, judge_claims
-from annual_reports.reading.document import ReadDocument, read_document
+from annual_reports.reading.document import ReadDocument, read_documents
 from annual_reports.reading.findings import document_finding
 from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
+from annual_reports.several_reports import split_reports
 from annual_reports.tables.decode import DecodedTables, decode_tables
 from schemas.narrative import table_name
 
@@ -43,16 +46,44 @@ versions are read again."""
 _UNRESOLVED_PROVINCE = "ZZ"
 
 
+def extract_documents(
+    content: bytes, name: str, url: str | None = None, hints: IdentityHints = NO_HINTS
+) -> tuple[Outcome, ...]:
+    """Everything one document says: one outcome for each report or archive member in it.
+
+    `name` and `url` are kept as given; the URL helps to identify the publisher, and so does what
+    is known beforehand (`hints`). Never empty; what cannot become an extraction is a
+    RefusedDocument, and nothing is raised.
+    """
+    outcomes = [
+        _outcome(report, hints)
+        for read in read_documents(content, name, url)
+        for report in ((read,) if isinstance(read, RefusedDocument) else split_reports(read))
+    ]
+    count = len(outcomes)
+    return tuple(replace(one, document=replace(one.document, part_count=count)) for one in outcomes)
+
+
 def extract_document(
     content: bytes, name: str, url: str | None = None, hints: IdentityHints = NO_HINTS
 ) -> Extraction:
-    """Everything one document says.
+    """The report of a document known to hold one: raises its QuarantinedDocument where it is refused."""
+    (outcome,) = extract_documents(content, name, url, hints)
+    if isinstance(outcome, RefusedDocument):
+        raise outcome.refusal
+    return outcome
 
-    `name` and `url` are kept as given; the URL helps to identify the publisher, and so does what
-    is known beforehand (`hints`). Raises
-    QuarantinedDocument, and nothing else, for a document that cannot become an extraction.
-    """
-    document = read_document(content, name, url)
+
+def _outcome(report: ReadDocument | RefusedDocument, hints: IdentityHints) -> Outcome:
+    if isinstance(report, RefusedDocument):
+        return report
+    try:
+        return _extract_report(report, hints)
+    except QuarantinedDocument as refusal:
+        return RefusedDocument(report.info, report.size, refusal)
+
+
+def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     decoded = decode_tables(document.blocks)
     narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
     text = _document_text(document, narrative)
@@ -123,7 +154,7 @@ def report_status(
 def _document_text(document: ReadDocument, narrative: Iterable[str]) -> DocumentText:
     return DocumentText(
         titles=document.titles,
-        lines=tuple(filter(None, narrative)),
+        lines=(*filter(None, narrative), *document.context),
         url=document.info.url,
         site_metadata=document.site_metadata,
     )

@@ -48,13 +48,17 @@ class QuarantineReason(StrEnum):
     YEAR_UNRESOLVED = "year_unresolved"
     READER_FAILED = "reader_failed"
     NEEDS_OCR = "needs_ocr"
+    REPORT_IN_ATTACHMENT = "report_in_attachment"
+    DAMAGED_ARCHIVE = "damaged_archive"
+    UNSAFE_MEMBER = "unsafe_member"
 
 
 class QuarantinedDocument(Exception):
     """Raised when a document cannot become an extraction; it is kept whole with this reason.
 
     `message` says what was found and `remedy` what to do, one sentence each, in Chinese with
-    the English beside it. `document_kind` names what a page is that is no report.
+    the English beside it. `document_kind` names what a page is that is no report; `attachments` are
+    the addresses (http or https) under which the report itself may stand.
     """
 
     def __init__(
@@ -63,8 +67,10 @@ class QuarantinedDocument(Exception):
         message: str,
         remedy: str,
         document_kind: str | None = None,
+        attachments: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
+        self.attachments = attachments
         self.reason = reason
         self.document_kind = document_kind
         self.message = message
@@ -116,13 +122,20 @@ Block = Grid | TextLine
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """The document as received."""
+    """The document as received, or one part of it.
+
+    `sha256` is always that of the bytes received. `part` tells the reports of one document apart: ""
+    for the whole, "2" for the second report in it, "attachments/x.docx" for a member of an archive,
+    "x.txt/2" for the second report in a member. `part_count` says how many parts there are.
+    """
 
     name: str
     sha256: str
     media_type: str
     charset: str | None
     url: str | None
+    part: str = ""
+    part_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +329,18 @@ class Extraction:
     structure: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document, or a part of one, that cannot become an extraction. `size` is in bytes."""
+
+    document: DocumentInfo
+    size: int
+    refusal: QuarantinedDocument
+
+
+Outcome = Extraction | RefusedDocument
+
+
 def json_number(value: Any) -> Any:
     """Decimals as the shortest exact JSON number: 12 stays 12, 96171.6 stays 96171.6."""
     if not isinstance(value, Decimal):
@@ -329,7 +354,7 @@ def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
     return {
         "document": {
             key: getattr(extraction.document, key)
-            for key in ("name", "sha256", "media_type", "charset", "url")
+            for key in ("name", "sha256", "media_type", "charset", "url", "part")
         },
         "title": extraction.title,
         "identity": {

@@ -68,9 +68,9 @@ def extract(
     ] = False,
 ) -> None:
     """识读报告并核对，显示在屏幕上；不写入数据湖。 Read and check reports; nothing is stored."""
-    from gongkai.extract_command import extract_documents
+    from gongkai.extract_command import print_documents
 
-    raise typer.Exit(extract_documents(documents, url, as_json, local))
+    raise typer.Exit(print_documents(documents, url, as_json, local))
 
 
 @app.command(

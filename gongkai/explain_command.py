@@ -98,6 +98,7 @@ def _facts(report: dict[str, Any], cell: dict[str, Any], store: RawStore) -> lis
     return [
         *facts,
         ("文档 document", f"{report['document_name']} (sha256 {report['sha256']})"),
+        ("文档内位置 part", report["part"] or "整份 the whole document"),
         ("网址 address", report["url"] or "文件导入 taken in as a file"),
         ("原始文件 raw object", store.path_of(report["sha256"])),
     ]

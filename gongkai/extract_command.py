@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,12 +12,12 @@ from urllib.parse import urlsplit
 
 import typer
 
-from annual_reports.extract import extract_document
+from annual_reports.extract import extract_documents
 from annual_reports.model import (
     Extraction,
     FindingClass,
     Identity,
-    QuarantinedDocument,
+    RefusedDocument,
     extraction_to_object,
 )
 from gongkai.errors import PROBLEM, CommandError, complain
@@ -48,8 +47,8 @@ class NotReceived:
     reason: str
 
 
-def extract_documents(asked: Sequence[str], url: str | None, as_json: bool, local: bool) -> int:
-    """Print every document; 0 when all could be read, 1 when one could not."""
+def print_documents(asked: Sequence[str], url: str | None, as_json: bool, local: bool) -> int:
+    """Print every report of every document; 0 when all could be read, 1 when one could not."""
     exit_code = 0
     for item in asked:
         try:
@@ -130,23 +129,26 @@ def _print_document(received: Received | NotReceived, as_json: bool) -> int:
             FindingClass.FETCH,
             as_json,
         )
-    try:
-        extraction = extract_document(received.content, received.name, received.url)
-    except QuarantinedDocument as quarantined:
-        sha256 = hashlib.sha256(received.content).hexdigest()
-        refusal = {
-            "reason": quarantined.reason.value,
-            "message": quarantined.message,
-            "remedy": quarantined.remedy,
-        }
-        return _print_refusal(
-            _refused_document(received.name, received.url, sha256),
-            refusal,
-            FindingClass.EXTRACTION,
-            as_json,
-        )
-    _print_extraction(extraction, as_json)
-    return 0
+    exit_code = 0
+    for outcome in extract_documents(received.content, received.name, received.url):
+        if isinstance(outcome, RefusedDocument):
+            exit_code |= _print_refused(outcome, as_json)
+        else:
+            _print_extraction(outcome, as_json)
+    return exit_code
+
+
+def _print_refused(refused: RefusedDocument, as_json: bool) -> int:
+    info, quarantined = refused.document, refused.refusal
+    refusal: dict[str, Any] = {
+        "reason": quarantined.reason.value,
+        "message": quarantined.message,
+        "remedy": quarantined.remedy,
+    }
+    if quarantined.attachments:
+        refusal["attachments"] = list(quarantined.attachments)
+    document = _refused_document(info.name, info.url, info.sha256, info.part)
+    return _print_refusal(document, refusal, FindingClass.EXTRACTION, as_json)
 
 
 def _print_extraction(extraction: Extraction, as_json: bool) -> None:
@@ -157,16 +159,17 @@ def _print_extraction(extraction: Extraction, as_json: bool) -> None:
 
 
 def _print_refusal(
-    document: dict[str, Any], refusal: dict[str, str], finding_class: FindingClass, as_json: bool
+    document: dict[str, Any], refusal: dict[str, Any], finding_class: FindingClass, as_json: bool
 ) -> int:
     if as_json:
         _print_json(refused_object(document, refusal, finding_class))
-    complain(f"{document['name']}: {refusal['message']}；{refusal['remedy']}")
+    place = " / ".join(filter(None, (document["name"], document["part"])))
+    complain(f"{place}: {refusal['message']}；{refusal['remedy']}")
     return PROBLEM
 
 
 def refused_object(
-    document: dict[str, Any], refusal: dict[str, str], finding_class: FindingClass
+    document: dict[str, Any], refusal: dict[str, Any], finding_class: FindingClass
 ) -> dict[str, Any]:
     """The object of a document that was refused: the keys of an extraction, and `quarantine`."""
     nothing_known = dict.fromkeys(_identity_keys())
@@ -202,8 +205,17 @@ def _identity_keys() -> list[str]:
     ]
 
 
-def _refused_document(name: str, url: str | None, sha256: str | None) -> dict[str, Any]:
-    return {"name": name, "sha256": sha256, "media_type": None, "charset": None, "url": url}
+def _refused_document(
+    name: str, url: str | None, sha256: str | None, part: str = ""
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "sha256": sha256,
+        "media_type": None,
+        "charset": None,
+        "url": url,
+        "part": part,
+    }
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -58,7 +58,10 @@ def _show_identity(console: Console, extraction: Extraction) -> None:
         if name
     )
     facts = (
-        ("文档 document", extraction.document.name),
+        (
+            "文档 document",
+            " / ".join(filter(None, (extraction.document.name, extraction.document.part))),
+        ),
         ("标题 title", extraction.title),
         ("机关 publisher", identity.publisher),
         ("年度 year", identity.year),

@@ -101,9 +101,9 @@ def _quarantined(summary: LakeSummary) -> str:
         return ""
     shown = summary.quarantined.sort("reason", "name").head(LONGEST_LIST)
     rows = [
-        (_linked(name, url), reason, message, remedy)
-        for name, url, reason, message, remedy in shown.select(
-            "name", "url", "reason", "message", "remedy"
+        (_linked(f"{name} {part}".rstrip(), url), reason, message, remedy)
+        for name, part, url, reason, message, remedy in shown.select(
+            "name", "part", "url", "reason", "message", "remedy"
         ).iter_rows()
     ]
     title = f"## 隔离的文档 Documents set aside: {summary.quarantined.height}"

@@ -58,7 +58,7 @@ def attempts_of(
 def _report_attempts(
     reports: pl.DataFrame, quarantined: pl.DataFrame, versions: Mapping[str, int]
 ) -> pl.DataFrame:
-    refused = dict(quarantined.select("document_id", "message").iter_rows())
+    refused = _refused_whole(quarantined)
     rows = []
     for row in reports.iter_rows(named=True):
         outcome, document_id, reason = row["outcome"], None, row["error"]
@@ -82,6 +82,12 @@ def fetch_state(row: Mapping[str, Any], versions: int) -> str:
         return str(row["outcome"])
     heals = row["cause"] is not None and fetch_causes()[row["cause"]].heals
     return "failed_for_now" if heals else "failed"
+
+
+def _refused_whole(quarantined: pl.DataFrame) -> dict[str, str]:
+    """Document as received → why, for those of which no part could be read."""
+    whole = quarantined.filter(pl.len().over("source_document_id") == pl.col("part_count"))
+    return dict(whole.select("source_document_id", "message").iter_rows())
 
 
 def _failed_indexes(sources: Sequence[Source], last: pl.DataFrame) -> pl.DataFrame:

@@ -26,9 +26,11 @@ QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One file that holds a document, and the version of the reader that put it there."""
+    """One row of a document: its file, the part of how many, and the version of the reader."""
 
     path: Path
+    part: str
+    part_count: int
     extractor_version: str
 
 
@@ -47,30 +49,44 @@ def quarantine_file(lake: LakePaths, shard: str) -> Path:
     return lake.quarantined_documents / f"{shard}.parquet"
 
 
+_PLACE_COLUMNS = ["source_document_id", "part", "part_count", "extractor_version"]
+
+
 def places_of_documents(lake: LakePaths, shards: Iterable[str]) -> dict[str, list[Place]]:
-    """document_id → every file that holds it. More than one only after a kill between two writes."""
+    """Id of a document as received → every row of it, one per part.
+
+    One part has more than one row only after a kill between two writes.
+    """
     places: dict[str, list[Place]] = defaultdict(list)
     for shard in sorted(set(shards)):
         paths = sorted(lake.extractions.glob(f"province=*/year=*/{shard}.parquet"))
         for path in [*paths, quarantine_file(lake, shard)]:
             if not path.is_file():
                 continue
-            rows = pl.read_parquet(path, columns=["document_id", "extractor_version"])
-            for key, version in rows.iter_rows():
-                places[key].append(Place(path, version))
+            rows = pl.read_parquet(path, columns=_PLACE_COLUMNS)
+            for key, part, part_count, version in rows.iter_rows():
+                places[key].append(Place(path, part, part_count, version))
     return dict(places)
 
 
 def unread_documents(
     documents: Sequence[DocumentToRead], places: Mapping[str, Sequence[Place]], version: str
 ) -> list[DocumentToRead]:
-    """Those not yet read by this version of the reader with their hints, or found in more than one file."""
+    """Those of which not every part stands once, read by this version of the reader with their hints."""
     return [
         document
         for document in documents
-        if [place.extractor_version for place in places.get(document.document_id, ())]
-        != [document.version(version)]
+        if not _is_complete(places.get(document.document_id, ()), document.version(version))
     ]
+
+
+def _is_complete(rows: Sequence[Place], version: str) -> bool:
+    parts = {row.part for row in rows}
+    return (
+        {row.extractor_version for row in rows} == {version}
+        and {row.part_count for row in rows} == {len(rows)}
+        and len(parts) == len(rows)
+    )
 
 
 def merge_batch(lake: LakePaths, batch: ReadBatch) -> int:
@@ -121,7 +137,7 @@ def _take_out(path: Path, replaced: Sequence[str]) -> bool:
 
 
 def _is_one_of(keys: Sequence[str]) -> pl.Expr:
-    return pl.col("document_id").is_in(list(keys))
+    return pl.col("source_document_id").is_in(list(keys))
 
 
 def _file_bytes(rows: pl.DataFrame) -> bytes:

@@ -19,7 +19,7 @@ from tasks.documents import DocumentToRead
 from tasks.lake_paths import PROJECT_ROOT
 from tasks.raw_store import RawStore
 from tasks.reader_process import receive, send
-from tasks.reading import ReadBatch, quarantined_row
+from tasks.reading import ReadBatch, refused_whole
 
 
 class ReaderDiedError(Exception):
@@ -123,7 +123,7 @@ class ReaderPool:
                 f"识读程序在此文件上出错 the reader failed on this document: {death.last_words}",
                 "请把该文件交给维护者；其余文件不受影响 report this document; the others are unaffected",
             )
-            row = quarantined_row(document, size, refusal)
+            row = refused_whole(document, size, refusal)
             return ReadBatch((document.document_id,), quarantined=(row,))
 
     def _read_once(self, documents: Sequence[DocumentToRead]) -> ReadBatch:

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.extract import EXTRACTOR_VERSION, extract_document
-from annual_reports.lake import extraction_frame
-from annual_reports.model import Extraction, QuarantinedDocument, QuarantineReason
+from annual_reports.extract import EXTRACTOR_VERSION, extract_documents
+from annual_reports.lake import document_id, extraction_frame
+from annual_reports.model import (
+    DocumentInfo,
+    Extraction,
+    QuarantinedDocument,
+    QuarantineReason,
+    RefusedDocument,
+)
 from tasks.documents import DocumentToRead
 from tasks.raw_store import RawObjectLostError, RawStore
 
@@ -21,9 +27,12 @@ LONGEST_SECONDS_PER_DOCUMENT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedRow:
-    """A document set aside whole: one row of `quarantined/documents`."""
+    """A document, or a part of one, set aside whole: one row of `quarantined/documents`."""
 
     document_id: str
+    source_document_id: str
+    part: str
+    part_count: int
     name: str
     url: str | None
     sha256: str
@@ -32,22 +41,27 @@ class QuarantinedRow:
     document_kind: str | None
     message: str
     remedy: str
+    attachments: str | None
     extractor_version: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPart:
-    """Rows that belong into one file of `extracted/`: an Arrow IPC frame of whole documents."""
+    """Rows that belong into one file of `extracted/`: an Arrow IPC frame of `reports` rows."""
 
     shard: str
     province: str
     year: int
     rows: bytes
+    reports: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBatch:
-    """What became of a batch: rows, documents set aside, and documents whose bytes are lost."""
+    """What became of a batch: rows, documents set aside, and documents whose bytes are lost.
+
+    `document_ids` are those of whole documents as received, whatever parts they turned out to have.
+    """
 
     document_ids: tuple[str, ...]
     parts: tuple[ReadPart, ...] = ()
@@ -67,12 +81,15 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
         except RawObjectLostError as error:
             lost.append(str(error))
             continue
-        try:
-            extraction = extract_document(content, document.name, document.url, document.hints)
-            place = (document.shard, extraction.identity.province, _year_of(extraction))
-            read[place].append((extraction, document.version(EXTRACTOR_VERSION)))
-        except QuarantinedDocument as refusal:
-            quarantined.append(quarantined_row(document, len(content), refusal))
+        for outcome in extract_documents(content, document.name, document.url, document.hints):
+            if isinstance(outcome, RefusedDocument):
+                quarantined.append(quarantined_row(document, outcome))
+            elif outcome.identity.year is None:
+                aside = _refused_without_year(outcome, len(content))
+                quarantined.append(quarantined_row(document, aside))
+            else:
+                place = (document.shard, outcome.identity.province, outcome.identity.year)
+                read[place].append((outcome, document.version(EXTRACTOR_VERSION)))
     faulthandler.cancel_dump_traceback_later()
     return ReadBatch(
         tuple(document.document_id for document in documents),
@@ -82,36 +99,46 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
     )
 
 
-def _year_of(extraction: Extraction) -> int:
-    if extraction.identity.year is None:
-        raise QuarantinedDocument(
-            QuarantineReason.YEAR_UNRESOLVED,
-            "看不出是哪一年的年度报告 the year reported on cannot be told",
-            "请核对原文标题；可在来源文件中写明年份 check the title, or name the year in the source",
-        )
-    return extraction.identity.year
+def _refused_without_year(extraction: Extraction, size: int) -> RefusedDocument:
+    refusal = QuarantinedDocument(
+        QuarantineReason.YEAR_UNRESOLVED,
+        "看不出是哪一年的年度报告 the year reported on cannot be told",
+        "请核对原文标题；可在来源文件中写明年份 check the title, or name the year in the source",
+    )
+    return RefusedDocument(extraction.document, size, refusal)
 
 
 def _part(place: tuple[str, str, int], read: Sequence[tuple[Extraction, str]]) -> ReadPart:
     buffer = io.BytesIO()
     versions = pl.Series("extractor_version", [version for _, version in read], pl.String)
     extraction_frame([one for one, _ in read]).with_columns(versions).write_ipc(buffer)
-    return ReadPart(*place, buffer.getvalue())
+    return ReadPart(*place, buffer.getvalue(), len(read))
 
 
-def quarantined_row(
-    document: DocumentToRead, size: int, refusal: QuarantinedDocument
-) -> QuarantinedRow:
-    """The row that keeps a refused document in sight."""
+def quarantined_row(document: DocumentToRead, refused: RefusedDocument) -> QuarantinedRow:
+    """The row that keeps a refused document, or a refused part of one, in sight."""
+    info, refusal = refused.document, refused.refusal
     return QuarantinedRow(
-        document_id=document.document_id,
+        document_id=document_id(info),
+        source_document_id=document.document_id,
+        part=info.part,
+        part_count=info.part_count,
         name=document.name,
         url=document.url,
         sha256=document.sha256,
-        bytes=size,
+        bytes=refused.size,
         reason=refusal.reason.value,
         document_kind=refusal.document_kind,
         message=refusal.message,
         remedy=refusal.remedy,
+        attachments="\n".join(refusal.attachments) or None,
         extractor_version=document.version(EXTRACTOR_VERSION),
     )
+
+
+def refused_whole(
+    document: DocumentToRead, size: int, refusal: QuarantinedDocument
+) -> QuarantinedRow:
+    """The row of a document that was refused before anything in it was read."""
+    info = DocumentInfo(document.name, document.sha256, "", None, document.url)
+    return quarantined_row(document, RefusedDocument(info, size, refusal))

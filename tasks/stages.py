@@ -176,7 +176,7 @@ def extract_documents(run: OpenRun) -> None:
         _results(run, submitted, progress)
     run.count("documents_known", len(documents))
     announce(
-        "识读 read %d documents, 隔离 quarantined %d, 已识读 read before %d",
+        "识读 read %d reports, 隔离 quarantined %d, 已识读 read before %d",
         run.counts["read"],
         run.counts["quarantined"],
         len(documents) - len(unread),
@@ -228,7 +228,7 @@ def read_documents(
     batch = pool.read(documents)
     merge_batch(run.lake, batch)
     run.count("quarantined", len(batch.quarantined))
-    run.count("read", len(documents) - len(batch.quarantined) - len(batch.lost))
+    run.count("read", sum(part.reports for part in batch.parts))
     for message in batch.lost:
         run.problem(message)
     progress.advance(len(documents))

@@ -73,7 +73,9 @@ def _best_attempts(attempts: pl.DataFrame, revisions: pl.DataFrame) -> pl.DataFr
     undeclared = attempts.join(outcomes, on="outcome", how="anti")
     if not undeclared.is_empty():
         raise ValueError(f"attempt_outcomes.csv lacks {undeclared.get_column('outcome').to_list()}")
-    published = revisions.select("partition", "document_id", report_of_attempt="report_id")
+    published = revisions.select(
+        "partition", document_id="source_document_id", report_of_attempt="report_id"
+    ).filter(pl.len().over("partition", "document_id") == 1)
     order = {"published": 0, "unreadable": 1, "received": 2, "fetch_failed": 3, "not_found": 4}
     return (
         attempts.join(published, on=["partition", "document_id"], how="left", validate="m:1")

@@ -163,6 +163,9 @@ def _document(name: str) -> _Column:
 
 _COLUMNS = (
     _Column("document_id", lambda e: document_id(e.document)),
+    _Column("source_document_id", lambda e: source_document_id(e.document)),
+    _document("part"),
+    _Column("part_count", lambda e: e.document.part_count, pa.int64()),
     _document("name"),
     _document("sha256"),
     _document("media_type"),
@@ -214,7 +217,15 @@ _COLUMNS = (
 
 
 def document_id(document: DocumentInfo) -> str:
-    """32 hex digits; the same bytes at two addresses are two documents."""
+    """32 hex digits; the same bytes at two addresses are two documents, and so is each part of one."""
+    source = source_document_id(document)
+    if not document.part:
+        return source
+    return hashlib.sha256(f"{source}\n{document.part}".encode()).hexdigest()[:32]
+
+
+def source_document_id(document: DocumentInfo) -> str:
+    """The id of the document as received, whatever part of it this is."""
     address = document.url or document.name
     return hashlib.sha256(f"{document.sha256}\n{address}".encode()).hexdigest()[:32]
 

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from annual_reports.model import Block, DocumentInfo, Finding
+from annual_reports.model import (
+    Block,
+    DocumentInfo,
+    Finding,
+    QuarantinedDocument,
+    RefusedDocument,
+)
+from annual_reports.reading.archives import (
+    ARCHIVES,
+    GZIP,
+    MAX_DEPTH,
+    Allowance,
+    empty_archive,
+    gzip_content,
+    too_deep,
+    zip_members,
+)
 from annual_reports.reading.content import Content, PageLink
 from annual_reports.reading.media import (
     recognise_binary,
@@ -18,6 +34,7 @@ from annual_reports.reading.media import (
 from annual_reports.reading.office.readers import OFFICE_READERS
 from annual_reports.reading.page_or_text import read_page_or_text
 from annual_reports.reading.pdf import read_pdf
+from schemas.media import MediaKind
 
 Reader = Callable[[bytes], Content]
 
@@ -31,30 +48,79 @@ _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|rtf|zip|rar)(?:$|[?#])",
 class ReadDocument:
     """One document read, not yet interpreted.
 
-    `titles` are candidates, most trusted first. `attachments` are links to files that may hold the
-    report itself. `findings` are doubts of the reader (class extraction).
+    `size` is in bytes, `titles` are candidates, most trusted first. `attachments` are links to files that may hold the
+    report itself. `findings` are doubts of the reader (class extraction). `context` are lines of the
+    page round all reports in it, for a part that is one of several.
     """
 
     info: DocumentInfo
+    size: int
     blocks: tuple[Block, ...]
     titles: tuple[str, ...]
     site_metadata: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[PageLink, ...] = ()
     findings: tuple[Finding, ...] = ()
+    context: tuple[str, ...] = ()
+
+
+def read_documents(
+    content: bytes, name: str, url: str | None = None
+) -> Iterator[ReadDocument | RefusedDocument]:
+    """Read a document by its bytes: one document, or one for each member of an archive.
+
+    What cannot be read comes as a RefusedDocument; nothing is raised and nothing left out.
+    """
+    info = DocumentInfo(name, hashlib.sha256(content).hexdigest(), "", None, url)
+    yield from _read(content, info, 0, Allowance())
 
 
 def read_document(content: bytes, name: str, url: str | None = None) -> ReadDocument:
-    """Read a document by its bytes; raises QuarantinedDocument with the reason where that is not possible."""
-    refuse_unreadable_size(content)
-    read = _reader_of(content)(content)
+    """The one document in bytes known to be no archive: raises its QuarantinedDocument if refused."""
+    (read,) = read_documents(content, name, url)
+    if isinstance(read, RefusedDocument):
+        raise read.refusal
+    return read
+
+
+def _read(
+    content: bytes, info: DocumentInfo, depth: int, allowance: Allowance
+) -> Iterator[ReadDocument | RefusedDocument]:
+    try:
+        refuse_unreadable_size(content)
+        kind = recognise_binary(content) or recognise_text_format(content)
+        if kind is not None and kind.media_type in ARCHIVES:
+            yield from _read_archive(content, kind.media_type, info, depth, allowance)
+        else:
+            yield _read_one(content, kind, info)
+    except QuarantinedDocument as refusal:
+        yield RefusedDocument(info, len(content), refusal)
+
+
+def _read_archive(
+    content: bytes, media_type: str, info: DocumentInfo, depth: int, allowance: Allowance
+) -> Iterator[ReadDocument | RefusedDocument]:
+    if depth >= MAX_DEPTH:
+        raise too_deep()
+    if media_type == GZIP:
+        yield from _read(gzip_content(content, allowance), info, depth + 1, allowance)
+        return
+    members = 0
+    for member in zip_members(content, allowance):
+        members += 1
+        part = replace(info, part=f"{info.part}/{member.name}".lstrip("/"))
+        if member.refusal is not None:
+            yield RefusedDocument(part, len(member.content), member.refusal)
+        else:
+            yield from _read(member.content, part, depth + 1, allowance)
+    if not members:
+        raise empty_archive()
+
+
+def _read_one(content: bytes, kind: MediaKind | None, info: DocumentInfo) -> ReadDocument:
+    read = _reader_of(kind)(content)
     return ReadDocument(
-        info=DocumentInfo(
-            name=name,
-            sha256=hashlib.sha256(content).hexdigest(),
-            media_type=read.media_type,
-            charset=read.charset,
-            url=url,
-        ),
+        info=replace(info, media_type=read.media_type, charset=read.charset),
+        size=len(content),
         blocks=read.blocks,
         titles=read.titles,
         site_metadata=read.site_metadata,
@@ -63,8 +129,7 @@ def read_document(content: bytes, name: str, url: str | None = None) -> ReadDocu
     )
 
 
-def _reader_of(content: bytes) -> Reader:
-    kind = recognise_binary(content) or recognise_text_format(content)
+def _reader_of(kind: MediaKind | None) -> Reader:
     if kind is None:
         return read_page_or_text
     if kind.media_type not in READERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from typing import NoReturn
@@ -70,16 +71,25 @@ def recognise_binary(content: bytes) -> MediaKind | None:
 def _container_kind(content: bytes, kind: MediaKind) -> MediaKind:
     names = _member_names(content, kind.media_type)
     for member in container_members():
-        if member.container == kind.media_type and member.member in names:
+        if member.container == kind.media_type and _holds(names, member.member):
             return member.kind
     return kind
+
+
+def _holds(names: str, member: str) -> bool:
+    """Whether a container holds a member; a folder of an Office file has XML in it."""
+    if not names.startswith("\n"):
+        return member in names
+    if not member.endswith("/"):
+        return f"\n{member}\n" in names
+    return re.search(rf"\n{re.escape(member)}[^/\n]*\.xml\n", names) is not None
 
 
 def _member_names(content: bytes, media_type: str) -> str:
     """Member names of a container as one searchable text; empty for anything else."""
     if media_type == "application/zip":
         try:
-            return "\n".join(zipfile.ZipFile(BytesIO(content)).namelist())
+            return "\n".join(("", *zipfile.ZipFile(BytesIO(content)).namelist(), ""))
         except (zipfile.BadZipFile, NotImplementedError, ValueError):
             return ""
     if media_type == "application/x-ole-storage":

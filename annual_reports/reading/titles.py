@@ -46,6 +46,31 @@ def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def find_title_lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """Every line of a document that names a report with publisher or year: (block, title).
+
+    A title broken in two begins at the block of its first half.
+    """
+    found: list[tuple[int, str]] = []
+    previous, previous_index = "", 0
+    for index, block in enumerate(blocks):
+        if not isinstance(block, TextLine):
+            previous = ""
+            continue
+        line = _MARKUP.sub("", _LABEL.sub("", block.text)) if len(block.text) < 200 else ""
+        if any(word in line for word in _LAST_WORD) and _is_title(line):
+            if _lacks_publisher(line) and _could_continue(previous) and _is_title(previous + line):
+                found.append((previous_index, previous + line))
+            elif not _is_column_name(line):
+                found.append((index, line))
+        if line:
+            previous, previous_index = line, index
+    return found
+
+
+_LAST_WORD = ("报", "報")
+
+
 def _lines_before_chapters(blocks: Sequence[Block]) -> Iterable[str]:
     searched = 0
     for block in blocks:

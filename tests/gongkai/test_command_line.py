@@ -206,8 +206,8 @@ def test_help_teaches(gongkai: Gongkai, command: list[str]) -> None:
 
 def test_reading_a_report_imports_no_prefect() -> None:
     code = (
-        "import sys; from gongkai.extract_command import extract_documents\n"
-        f"extract_documents([{str(REPORT)!r}], None, True, False)\n"
+        "import sys; from gongkai.extract_command import print_documents\n"
+        f"print_documents([{str(REPORT)!r}], None, True, False)\n"
         "assert 'prefect' not in sys.modules"
     )
     subprocess.run(

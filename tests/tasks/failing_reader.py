@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 
 import tasks.reading
-from annual_reports.extract import extract_document as read_really
+from annual_reports.extract import extract_documents as read_really
 from annual_reports.identity.hints import IdentityHints
-from annual_reports.model import Extraction
+from annual_reports.model import Outcome
 from tasks.reader_process import main
 
 
-def break_on_poison(content: bytes, name: str, url: str | None, hints: IdentityHints) -> Extraction:
+def break_on_poison(
+    content: bytes, name: str, url: str | None, hints: IdentityHints
+) -> tuple[Outcome, ...]:
     match content:
         case b"exit":
             os._exit(3)
@@ -28,5 +30,5 @@ def break_on_poison(content: bytes, name: str, url: str | None, hints: IdentityH
 
 
 if __name__ == "__main__":
-    tasks.reading.extract_document = break_on_poison
+    tasks.reading.extract_documents = break_on_poison
     main()

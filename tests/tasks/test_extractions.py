@@ -33,6 +33,9 @@ KEYS = [f"{number:032x}" for number in range(8)]
 def part(key: str, year: int, version: str = EXTRACTOR_VERSION, title: str = "t") -> ReadPart:
     row = dict.fromkeys(EXTRACTION_SCHEMA.names()) | {
         "document_id": key,
+        "source_document_id": key,
+        "part": "",
+        "part_count": 1,
         "sha256": "a" + "0" * 63,
         "extractor_version": version,
         "report_year": year,
@@ -41,7 +44,7 @@ def part(key: str, year: int, version: str = EXTRACTOR_VERSION, title: str = "t"
     }
     buffer = io.BytesIO()
     pl.DataFrame([row], schema=EXTRACTION_SCHEMA).write_ipc(buffer)
-    return ReadPart("a", "CN-SX", year, buffer.getvalue())
+    return ReadPart("a", "CN-SX", year, buffer.getvalue(), 1)
 
 
 def batch(*parts: tuple[str, ReadPart]) -> ReadBatch:
@@ -50,7 +53,20 @@ def batch(*parts: tuple[str, ReadPart]) -> ReadBatch:
 
 def aside(key: str) -> ReadBatch:
     row = QuarantinedRow(
-        key, "n", None, "a" + "0" * 63, 0, "empty", None, "m", "r", EXTRACTOR_VERSION
+        key,
+        key,
+        "",
+        1,
+        "n",
+        None,
+        "a" + "0" * 63,
+        0,
+        "empty",
+        None,
+        "m",
+        "r",
+        None,
+        EXTRACTOR_VERSION,
     )
     return ReadBatch((key,), quarantined=(row,))
 
