@@ -110,10 +110,16 @@ def identity_of_page(url: str, local: bool) -> Identity:
     received = _fetch(url, local)
     if isinstance(received, NotReceived):
         raise CommandError(f"取不到 not received: {url}: {received.reason}")
-    try:
-        return extract_document(received.content, received.name, received.url).identity
-    except QuarantinedDocument as refusal:
-        raise CommandError(f"{url}: {refusal.message}") from refusal
+    outcomes = extract_documents(received.content, received.name, received.url)
+    read = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
+    if not read:
+        refused = next(outcome for outcome in outcomes if isinstance(outcome, RefusedDocument))
+        raise CommandError(f"{url}: {refused.refusal.message}")
+    if len(read) > 1:
+        raise CommandError(
+            f"{url}: 文件中有 {len(read)} 份报告，须逐份指定 the document holds {len(read)} reports"
+        )
+    return read[0].identity
 
 
 def _print_document(received: Received | NotReceived, as_json: bool) -> int:
