@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -13,29 +12,9 @@ from annual_reports.reading.document import read_document
 from tests.damage.physical import Drawn, Table, drawn_tables
 from tests.damage.styles import BETWEEN, REVIEW, grid_of
 from tests.damage.truths import random_truth, with_blanks
-from tests.rendering import REPORT_PROSE, TITLE, Prose
-from tests.rendering.doc import render_doc
-from tests.rendering.docx import render_docx
-from tests.rendering.ods import render_ods
-from tests.rendering.odt import render_odt
-from tests.rendering.rtf import render_rtf
-from tests.rendering.word_xml import render_flat_opc, render_mhtml, render_word_2003
-from tests.rendering.xls import render_xls
-from tests.rendering.xlsx import render_xlsx
+from tests.rendering import REPORT_PROSE, TITLE
+from tests.rendering.media import MEDIA
 
-Render = Callable[[Sequence[Table], Prose, random.Random], bytes]
-MEDIA: dict[str, Render] = {
-    "docx": render_docx,
-    "doc": render_doc,
-    "xlsx": render_xlsx,
-    "xls": render_xls,
-    "rtf": render_rtf,
-    "odt": render_odt,
-    "ods": render_ods,
-    "flat OPC": render_flat_opc,
-    "Word 2003 XML": render_word_2003,
-    "MHTML": render_mhtml,
-}
 SEEDS = range(6)
 
 
