@@ -7,6 +7,7 @@ import platform
 import sys
 
 from benchmarks.fetching import measure_fetching
+from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading
 
@@ -22,6 +23,8 @@ def main() -> None:
     print(f"{'documents':<15}{'work':<52}{'reports/s':>10}{'ratio':>8}")
     for kind, work, speed, ratio in measure_reading():
         print(f"{kind:<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
+    for kind, work, speed, ratio in measure_office():
+        print(f"{kind:<15}{work:<52}{speed:>10,.1f}{ratio:>8.2f}", flush=True)
     night = measure_fetching()
     print(f"\nan unchanged night over {night.pages:,} addresses of 200 hosts, one process")
     print(f"  a bare httpx loop {night.bare:7,.0f} requests/s")

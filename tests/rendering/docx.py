@@ -174,3 +174,13 @@ def zipped(parts: dict[str, str]) -> bytes:
             member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             archive.writestr(member, text.encode(), zipfile.ZIP_DEFLATED)
     return file.getvalue()
+
+
+def without_controls(content: bytes) -> bytes:
+    """The same document without content controls, which python-docx does not enter."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    markup = parts["word/document.xml"]
+    for control in ("<w:sdt><w:sdtPr/><w:sdtContent>", "</w:sdtContent></w:sdt>"):
+        markup = markup.replace(control, "")
+    return zipped({**parts, "word/document.xml": markup})

@@ -21,6 +21,7 @@ BUILT_IN_FORMATS = {
 _COLOUR = re.compile(r"\[(?:[A-Za-z]+\d*|[^\]\dA-Za-z$<>=]+\d*)\]")
 _LOCALE = re.compile(r"\[\$([^\]-]*)(?:-[0-9A-Fa-f]+)?\]")
 _PADDING = re.compile(r"_.|\*.")
+_CONDITION = re.compile(r"\[(?:[<>=]|DBNum)")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
 _PATTERN = re.compile(r"(?P<head>[^0#?,.%]*)(?P<body>[0#,]*)(?P<point>\.(?P<places>[0#?]*))?(?P<percent>%)?(?P<tail>[^0#?,.%]*)")  # fmt: skip
@@ -36,7 +37,7 @@ def printed_number(value: float, code: str, from_1904: bool = False) -> str | No
     if not math.isfinite(value):
         return None
     sections = _sections(code)
-    if len(sections) > 4 or any(re.search(r"\[[<>=]|DBNum", one) for one in sections):
+    if len(sections) > 4 or _CONDITION.search(code):
         return None
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if is_date_format(code):

@@ -56,6 +56,8 @@ _UNPRINTED = frozenset(
 )
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _PICTURES = frozenset({"drawing", "pict", "object"})
+_LOOKS = frozenset({"vanish", "rStyle", "strike", "dstrike", "vertAlign"})
+_SHAPES = frozenset(["cellIns", "cellDel", "gridSpan", "vMerge", "vmerge", "hMerge", "hmerge"])
 _DELETION = "Word.Deletion"
 _SYMBOL_FONT_START = 0xF000
 
@@ -143,7 +145,7 @@ class WordWalk:
     def _run(self, node: Node, texts: list[str], boxes: list[Node], hidden: bool) -> None:
         apart = False
         properties = child(node, "rPr")
-        if properties is not None:
+        if properties is not None and not _LOOKS.isdisjoint(map(local_name, properties)):
             if child(properties, "vanish") is not None:
                 hidden = is_on(properties, "vanish")
             elif (style_id := child_value(properties, "rStyle")) is not None:
@@ -219,6 +221,8 @@ class WordWalk:
         for cell in _wrapped(row, "tc"):
             settings = child(cell, "tcPr")
             span, continues = 1, False
+            if settings is not None and _SHAPES.isdisjoint(map(local_name, settings)):
+                settings = None
             if settings is not None:
                 if child(settings, "cellIns") is not None or child(settings, "cellDel") is not None:
                     raise office_refusal("tracked_cells")

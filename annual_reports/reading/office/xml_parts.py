@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -33,16 +34,20 @@ def parse_xml(data: bytes, kind: str) -> Node:
     return root
 
 
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
 def local_name(node: Node) -> str:
     """The name without its namespace: transitional, strict and 2003 markup share the names."""
-    tag: str = node.tag
-    return tag.rpartition("}")[2]
+    return _bare(node.tag)
 
 
 def attribute(node: Node, name: str) -> str | None:
     """An attribute by local name, whatever its namespace."""
-    for key, value in node.attrib.items():
-        if key.rpartition("}")[2] == name:
+    for key, value in node.items():
+        if _bare(key) == name:
             return str(value)
     return None
 
@@ -50,8 +55,11 @@ def attribute(node: Node, name: str) -> str | None:
 def child(node: Node, *path: str) -> Node | None:
     """The first descendant along a path of local names."""
     for name in path:
-        node = next((one for one in node if local_name(one) == name), None)
-        if node is None:
+        for one in node:
+            if _bare(one.tag) == name:
+                node = one
+                break
+        else:
             return None
     return node
 
