@@ -18,7 +18,6 @@ REPORTED_YEAR, EARLIER_YEAR, CUMULATIVE = "reported_year", "earlier_year", "cumu
 
 _TITLE = re.compile(r"《[^》]*》?|〈[^〉]*〉|〔[^〕]*〕")
 _GOVERNMENT_TYPES = ("government", "zone_committee", "government_office", None)
-_OFFICES_OF_A_GOVERNMENT = ("政府", "办公室", "管委会", "办")
 _CLAUSE_MARKS = "，；：（）、"
 
 
@@ -121,13 +120,14 @@ def _is_publisher(organ: str, reporter: Reporter) -> bool:
     """Whether a named organ is the publisher; a consolidated report is wider than its office."""
     if reporter.publisher is None:
         return False
-    if reporter.scope == "consolidated" and organ.endswith(_OFFICES_OF_A_GOVERNMENT):
+    if reporter.scope == "consolidated" and claim_words("office_of_government").search(organ):
         return False
     return _short(organ) in _short(reporter.publisher)
 
 
 def _short(name: str) -> str:
-    return name.replace("人民政府", "政府")
+    """人民政府 and 政府 are the same in a name."""
+    return claim_words("left_out_of_names").sub("", name)
 
 
 def _starts_clause(text: str, position: int) -> bool:
@@ -147,6 +147,6 @@ def _coverage_of_kind(kind: str, words: str, reporter: Reporter) -> str:
             return REPORT if is_consolidated or is_government else WIDER
         case "own":
             is_narrow = is_consolidated and reporter.organ_type in _GOVERNMENT_TYPES
-            return PART if is_narrow and words[0] in "我本" else REPORT
+            return PART if is_narrow and claim_words("this_body").match(words) else REPORT
         case _:
             raise KeyError(kind)

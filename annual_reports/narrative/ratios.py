@@ -48,7 +48,7 @@ def _growth(
     found = ratio_pattern("growth").match(sentence.text, counted.end())
     if growth is None or change is None or found is None:
         return
-    previous = _printed_previous(claim, sentence)
+    previous = _printed_previous(claim, counted, sentence)
     if found["unit"] == _PERCENT:
         derived = _derived(claim, growth, found, section, sentence)
         yield _as_rate(derived, found, claim, previous)
@@ -82,14 +82,15 @@ def _operands(claim: Claim, previous: Number | None) -> tuple[Number, ...]:
     return () if previous is None or claim.is_approximate else (_number(claim), previous)
 
 
-def _printed_previous(claim: Claim, sentence: Sentence) -> Number | None:
-    """Last year's number where the sentence prints exactly one in the same unit."""
+def _printed_previous(claim: Claim, counted: re.Match[str], sentence: Sentence) -> Number | None:
+    """Last year's number where the sentence prints exactly one beside this year's, in its unit."""
     stated = [
         int(found["number"])
         for found in ratio_pattern("previous").finditer(sentence.text)
         if found["unit"] == claim.unit
+        and (found.end() <= counted.start() or counted.end() <= found.start())
     ]
-    return stated[0] if len(stated) == 1 and stated[0] != claim.value else None
+    return stated[0] if len(stated) == 1 else None
 
 
 def _derived(

@@ -138,6 +138,8 @@ def test_the_scope_of_a_number(text: str, reporter: Reporter, covers: str, words
          [("requests_received_change", 5, ()), ("requests_received_growth", Decimal(25), (25, 20))]),
         ("上年收到20件，今年收到政府信息公开申请25件，同比增长25%。",
          [("requests_received_growth", Decimal(25), (25, 20))]),
+        ("2022年收到政府信息公开申请9件，2023年收到政府信息公开申请2件，同比下降77.8%。",
+         [("requests_received_growth", Decimal("-77.8"), (2, 9))]),
         ("收到政府信息公开申请15件，比上年减少5件。", [("requests_received_change", -5, ())]),
         ("收到政府信息公开申请859件，申请数量较去年回落12.3%。",
          [("requests_received_growth", Decimal("-12.3"), ())]),
