@@ -7,6 +7,7 @@ import platform
 import sys
 
 from benchmarks.fetching import measure_fetching
+from benchmarks.identity import measure_identity, measure_index
 from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading
@@ -25,6 +26,13 @@ def main() -> None:
         print(f"{kind:<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
     for kind, work, speed, ratio in measure_office():
         print(f"{kind:<15}{work:<52}{speed:>10,.1f}{ratio:>8.2f}", flush=True)
+    for work, speed, ratio in measure_identity():
+        print(f"{'whole pages':<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
+    index = measure_index()
+    print(
+        f"\nindex of places, from nothing to the first answer: "
+        f"{index.seconds:.2f} s of processor time, {index.megabytes:.0f} MB"
+    )
     night = measure_fetching()
     print(f"\nan unchanged night over {night.pages:,} addresses of 200 hosts, one process")
     print(f"  a bare httpx loop {night.bare:7,.0f} requests/s")

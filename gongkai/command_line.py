@@ -227,12 +227,20 @@ def findings(
 @app.command(epilog="例 Example:  gongkai explain 140225204-2025-own requests.new_received.total")
 def explain(
     report: Annotated[
-        str, typer.Argument(help="报告编号 report_id（见 gongkai status / reports 表）")
+        str,
+        typer.Argument(
+            help="报告编号 report_id（见 gongkai status / reports 表）；"
+            "问 identity 时也可以是文档编号、散列、网址或文件 or, for identity, a document"
+        ),
     ],
-    cell: Annotated[str, typer.Argument(help="表.行.列 table.row_key.column_key")],
+    cell: Annotated[str, typer.Argument(help="表.行.列 table.row_key.column_key，或 or identity")],
     lake: Lake = None,
 ) -> None:
-    """一个数字从哪里来：原文、位置、文档、网址、规则。 Where a number comes from."""
+    """一个数字从哪里来，或一份报告为何归于某机关（identity）。 Where a number comes from, or whose report it is."""
+    if cell == "identity":
+        from gongkai.explain_identity import explain_identity
+
+        raise typer.Exit(explain_identity(lake, report))
     from gongkai.explain_command import explain_cell
 
     raise typer.Exit(explain_cell(lake, report, cell))

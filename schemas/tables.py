@@ -142,6 +142,13 @@ def vocabulary(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lists[name]))
 
 
+@cache
+def vocabulary_labels(name: str) -> Mapping[str, str]:
+    """Value → Chinese label, of a list in `vocabularies.csv`."""
+    rows = read_data_rows("vocabularies.csv")
+    return {row["value"]: row["zh_label"] for row in rows if row["vocabulary"] == name}
+
+
 def _columns(table_name: str) -> Iterator[Column]:
     if table_name in _REPORT_LEVEL:
         yield from _declared("identity")

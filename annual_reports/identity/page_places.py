@@ -139,10 +139,11 @@ def _running_text_evidence(
     for place in find_places(page.body.folded, year):
         if len(places) == _MOST_BODY_PLACES:
             break
-        if _VISITED.search(page.body.folded, max(0, place.start - 6), place.start):
-            continue
-        places.setdefault(place.units, place)
-        if _WEBSITE.match(page.body.folded, place.end) and place.level < TOWN:
+        if place.units not in places:
+            if _VISITED.search(page.body.folded, max(0, place.start - 6), place.start):
+                continue
+            places[place.units] = place
+        if place.level < TOWN and _WEBSITE.match(page.body.folded, place.end):
             yield place_evidence("own_website", _printed(page, place), place.units)
     for place in places.values():
         yield _mention(page, place, named)

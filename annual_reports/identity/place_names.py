@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from schemas.divisions import (
@@ -190,6 +190,7 @@ def units_within(units: tuple[int, ...], areas: tuple[int, ...]) -> tuple[int, .
     return tuple(sorted(inside))
 
 
+@lru_cache(maxsize=8192)
 def _level(units: tuple[int, ...]) -> int:
     table = load_gazetteer().units
     return min(table[unit].level for unit in units)
@@ -237,34 +238,45 @@ def find_places(text: str, year: int | None) -> Iterator[PlaceName]:
     """
     chain: PlaceName | None = None
     for start, end in _official_names(text):
-        units = name_holders(text[start:end], year)
-        if (chain is None or chain.end < start) and (
-            headed := _short_county_before(text, start, end, units, year)
-        ):
+        name = text[start:end]
+        if chain is None or chain.end < start:
             if chain:
                 yield chain
-            chain = headed
+            chain = _first_link(text, start, name, year)
             continue
-        fitting = units_within(units, chain.units) if chain and start == chain.end else ()
-        if chain and fitting:
+        fitting = _meant_within(name, year, chain.units)
+        if fitting:
             chain = PlaceName(chain.start, end, fitting, chain.links + 1, True, _level(fitting))
             continue
-        if chain:
-            yield chain
-        today = units_of_today(units)
-        chain = PlaceName(start, end, today, 1, True, _level(today))
+        yield chain
+        chain = _first_link(text, start, name, year)
     if chain:
         yield chain
 
 
-def _short_county_before(
-    text: str, start: int, end: int, units: tuple[int, ...], year: int | None
-) -> PlaceName | None:
-    """渠县 before 青龙镇: a county of two characters, which counts only before what lies in it."""
-    county = text[start - 2 : start]
-    above = units_of_today(name_holders(county, year)) if len(county) == 2 else ()
-    fitting = units_within(units, above)
-    return PlaceName(start - 2, end, fitting, 2, True, _level(fitting)) if fitting else None
+def _first_link(text: str, start: int, name: str, year: int | None) -> PlaceName:
+    """A chain of one name, or of two where a county of two characters stands before what lies in it.
+
+    渠县 counts before 青龙镇 only: such names are parts of words elsewhere.
+    """
+    end = start + len(name)
+    county = text[max(0, start - 2) : start]
+    if county in load_gazetteer().full_names:
+        fitting = _meant_within(name, year, _meant(county, year))
+        if fitting:
+            return PlaceName(start - 2, end, fitting, 2, True, _level(fitting))
+    today = _meant(name, year)
+    return PlaceName(start, end, today, 1, True, _level(today))
+
+
+@lru_cache(maxsize=8192)
+def _meant(name: str, year: int | None) -> tuple[int, ...]:
+    return units_of_today(name_holders(name, year))
+
+
+@lru_cache(maxsize=8192)
+def _meant_within(name: str, year: int | None, areas: tuple[int, ...]) -> tuple[int, ...]:
+    return units_within(name_holders(name, year), areas)
 
 
 def _official_names(text: str) -> list[tuple[int, int]]:
