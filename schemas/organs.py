@@ -117,6 +117,15 @@ def evidence_kinds() -> Mapping[str, EvidenceKind]:
 
 
 @cache
+def year_sources() -> Mapping[str, str]:
+    """Where a report's year was read → what that is called, Chinese and English."""
+    return {
+        row["source"]: f"{row['zh']} {row['en']}"
+        for row in read_csv_rows("year_sources.csv", _FOLDER)
+    }
+
+
+@cache
 def ordinary_words() -> frozenset[str]:
     """Short names of divisions that are ordinary words of organs' names as well."""
     return frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annual_reports.model import Identity
-from schemas.organs import evidence_kinds
+from schemas.organs import evidence_kinds, year_sources
 from schemas.tables import vocabulary_labels
 
 _LEVELS = ("prefecture", "county", "town")
@@ -73,7 +73,7 @@ def evidence_lines(identity: Identity) -> Iterator[str]:
 def year_lines(identity: Identity) -> Iterator[str]:
     """Every candidate for the year, most trusted first."""
     for year, source in identity.year_candidates:
-        yield f"{year}：{_labelled('year_sources', source)}"
+        yield f"{year}：{year_sources()[source]}"
 
 
 def what_is_missing(identity: Identity) -> Iterator[str]:

@@ -46,16 +46,21 @@ def regions() -> pl.DataFrame:
         valid_from="valid_from",
         valid_to="valid_to",
         successor_code="successor",
+        pinyin="pinyin",
+        aliases=pl.when(pl.col("aliases") != "").then(
+            pl.col("aliases").str.replace_all("|", "、", literal=True)
+        ),
+        statistics_code="nbs_code",
         source=pl.col("source").cast(pl.String),
     )
 
 
 def publishers(reports: pl.DataFrame) -> pl.DataFrame:
-    """One row per identified publisher, described as in its latest report."""
+    """One row per identified publisher, described as in its latest report, with every name it printed."""
     described = [
         name
         for name in table("publishers").column_names
-        if name not in ("publisher_id", "first_year", "last_year", "reports")
+        if name not in ("publisher_id", "names", "first_year", "last_year", "reports")
     ]
     return (
         reports.drop_nulls("publisher_id")
@@ -63,6 +68,7 @@ def publishers(reports: pl.DataFrame) -> pl.DataFrame:
         .group_by("publisher_id", maintain_order=True)
         .agg(
             pl.col(described).last(),
+            names=pl.col("publisher").drop_nulls().unique(maintain_order=True).str.join("、"),
             first_year=pl.col("report_year").min(),
             last_year=pl.col("report_year").max(),
             reports=pl.len().cast(pl.Int64),

@@ -16,22 +16,90 @@ REPORT_ID = (
 """Publisher, year and scope; a document whose publisher is unresolved stands for itself."""
 
 
+_PICTURE_MARK = r"[（(\[【](?:图解|图片版?|图说|长图)[）)\]】]|^(?:图解|一图读懂)"
+_IN_GROUP = ("partition", "report_id")
+
+
 def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
     """The extractions with report_id, revision_order (from 1), is_current and revisions (count).
 
     Each `partition` counts for itself.
 
-    A corrected version comes after an uncorrected one, a later date after an earlier or absent
-    one, and the document id settles the rest; the last is current.
+    A text comes after a picture version, a corrected version after an uncorrected one, a government
+    host after a foreign one, a later date after an earlier or absent one, and the document id
+    settles the rest; the last is current. `duplicate_of` and `duplicate_reason` link what says the
+    same as a later one.
     """
-    order = ["partition", "report_id", "is_correction", "published", "document_id"]
-    return (
-        extractions.with_columns(report_id=REPORT_ID, published=publication_day())
+    order = [*_IN_GROUP, "is_text", "is_correction", "host_rank", "published", "document_id"]
+    ordered = (
+        extractions.with_columns(
+            report_id=REPORT_ID,
+            published=publication_day(),
+            is_text=~pl.col("title").fill_null("").str.contains(_PICTURE_MARK),
+            host_rank=pl.col("host_is_gov").cast(pl.Int8).fill_null(1) * 2 - 1,
+        )
         .sort(order, nulls_last=False)
-        .drop("published")
         .with_columns(
-            revision_order=pl.int_range(1, pl.len() + 1).over("partition", "report_id"),
-            revisions=pl.len().cast(pl.Int64).over("partition", "report_id"),
+            revision_order=pl.int_range(1, pl.len() + 1).over(*_IN_GROUP),
+            revisions=pl.len().cast(pl.Int64).over(*_IN_GROUP),
         )
         .with_columns(is_current=pl.col("revision_order") == pl.col("revisions"))
     )
+    return _with_duplicates(ordered).drop("published", "is_text", "host_rank")
+
+
+def _with_duplicates(ordered: pl.DataFrame) -> pl.DataFrame:
+    """`duplicate_of` and `duplicate_reason` for the versions of one report that say the same."""
+    last = pl.col("document_id", "sha256").last()
+    several = ordered.filter(pl.col("revisions") > 1).with_columns(numbers=_numbers())
+    same = several.select(
+        *_IN_GROUP,
+        "document_id",
+        last.over(*_IN_GROUP, "numbers").name.prefix("same_"),
+        last.over(*_IN_GROUP).name.prefix("current_"),
+        has_numbers=pl.col("numbers") != "",
+    )
+    is_picture = ~pl.col("is_text") & (pl.col("document_id") != pl.col("current_document_id"))
+    is_same = pl.col("has_numbers") & (pl.col("document_id") != pl.col("same_document_id"))
+    return (
+        ordered.join(
+            same,
+            on=[*_IN_GROUP, "document_id"],
+            how="left",
+            validate="1:1",
+            maintain_order="left",
+        )
+        .with_columns(
+            duplicate_of=pl.when(is_same)
+            .then("same_document_id")
+            .when(is_picture)
+            .then("current_document_id"),
+            duplicate_reason=pl.when(is_picture)
+            .then(pl.lit("picture_version"))
+            .when(is_same & (pl.col("sha256") == pl.col("same_sha256")))
+            .then(pl.lit("same_bytes"))
+            .when(is_same)
+            .then(pl.lit("same_numbers")),
+        )
+        .drop(
+            "same_document_id",
+            "same_sha256",
+            "current_document_id",
+            "current_sha256",
+            "has_numbers",
+        )
+    )
+
+
+def _numbers() -> pl.Expr:
+    """The cells with a number as one text, in canonical order; empty without any."""
+    cell = pl.element().struct
+    written = pl.concat_str(
+        cell.field("table"),
+        cell.field("row_key"),
+        cell.field("column_key"),
+        cell.field("value").cast(pl.String),
+        separator=".",
+        ignore_nulls=False,
+    )
+    return pl.col("cells").list.eval(written).list.drop_nulls().list.sort().list.join("|")

@@ -12,7 +12,7 @@ from annual_reports.identity.explanation import (
 )
 from annual_reports.identity.identify import identify_report
 from annual_reports.model import DocumentText, Identity
-from schemas.tables import vocabulary
+from schemas.organs import year_sources
 
 
 def identity_of(title: str, *lines: str, url: str | None = None) -> Identity:
@@ -56,7 +56,7 @@ def test_a_foreign_host_is_pointed_out() -> None:
 
 
 def test_every_source_of_a_year_has_a_label() -> None:
-    labelled = set(vocabulary("year_sources"))
+    labelled = set(year_sources())
     full = identity_of(
         "浑源县2022年政府信息公开工作年度报告",
         "统计期限自2021年1月1日至2021年12月31日",
