@@ -32,6 +32,7 @@ from annual_reports.narrative.sections import (
     narrative_lines,
 )
 from annual_reports.narrative.verdicts import contradicted_sentences, judge_claims
+from annual_reports.reading.attachments import attachment_urls
 from annual_reports.reading.document import ReadDocument, read_documents
 from annual_reports.reading.findings import document_finding
 from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
@@ -44,6 +45,8 @@ EXTRACTOR_VERSION = "1"
 versions are read again."""
 
 _UNRESOLVED_PROVINCE = "ZZ"
+_FEWEST_CHAPTERS = 2
+_SHOWN_ATTACHMENTS = 5
 
 
 def extract_documents(
@@ -88,6 +91,8 @@ def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
     text = _document_text(document, narrative)
     sections = find_sections(narrative)
+    if not any(decoded.templates.values()) and count_form_sections(sections) < _FEWEST_CHAPTERS:
+        _refuse_cover_page(document, text)
     _refuse_what_is_no_report(text, decoded, sections)
     if stops_short(document.blocks, decoded.table_blocks, decoded.cells, decoded.ends_inside_table):
         raise _cut_off()
@@ -157,6 +162,21 @@ def _document_text(document: ReadDocument, narrative: Iterable[str]) -> Document
         lines=(*filter(None, narrative), *document.context),
         url=document.info.url,
         site_metadata=document.site_metadata,
+    )
+
+
+def _refuse_cover_page(document: ReadDocument, text: DocumentText) -> None:
+    """Raise QuarantinedDocument for a page that names a report and only leads to the file of it."""
+    names = (*text.titles, *(link.text for link in document.attachments))
+    is_report = any(names_annual_report(name) and names_publisher_or_year(name) for name in names)
+    if not document.attachments or not is_report or refusal_of_kind(text):
+        return
+    listed = "、".join(link.text or link.href for link in document.attachments[:_SHOWN_ATTACHMENTS])
+    raise QuarantinedDocument(
+        QuarantineReason.REPORT_IN_ATTACHMENT,
+        f"页面没有报告正文，只有附件：{listed} / the page holds no report, only files",
+        "请导入附件（gongkai ingest 附件网址或文件）/ take in the files with `gongkai ingest`",
+        attachments=attachment_urls(document.attachments, document.info.url),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
+from pathlib import Path
 
 _LOOK_EVERY_SECONDS = 0.5
+_LOOK_AT_MEMORY_EVERY_SECONDS = 0.1
 
 
 def end_with_parent(parent: int) -> None:
@@ -22,6 +24,27 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+
+
+def end_when_too_large(most_bytes: int) -> None:
+    """End this process, saying so on stderr, soon after it holds more than `most_bytes` in memory.
+
+    What is resident is watched: a limit on addresses would count what libraries reserve and never use.
+    """
+    page_bytes = os.sysconf("SC_PAGE_SIZE")
+
+    def watch() -> None:
+        while True:
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+            if pages * page_bytes > most_bytes:
+                megabytes = most_bytes >> 20
+                message = f"占用内存超过 {megabytes} MB more memory than {megabytes} MB\n"
+                os.write(2, message.encode())
+                os._exit(4)
+            time.sleep(_LOOK_AT_MEMORY_EVERY_SECONDS)
+
+    if Path("/proc/self/statm").exists():
+        threading.Thread(target=watch, daemon=True, name="memory-watch").start()
 
 
 def is_running(pid: int) -> bool:

@@ -14,9 +14,12 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.child_processes import end_with_parent
+from tasks.child_processes import end_when_too_large, end_with_parent
 from tasks.raw_store import RawStore
 from tasks.reading import read_batch
+
+MOST_BYTES_IN_MEMORY = 3 << 30
+"""Of one reader; a document that needs more is set aside alone."""
 
 _LENGTH = struct.Struct("<Q")
 
@@ -44,6 +47,7 @@ def receive(stream: BinaryIO) -> object:
 def main() -> None:
     """Serve batches from standard input until it ends. Printing by libraries goes to stderr."""
     end_with_parent(int(sys.argv[2]))
+    end_when_too_large(MOST_BYTES_IN_MEMORY)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +23,9 @@ from annual_reports.reading.archives import (
     too_deep,
     zip_members,
 )
+from annual_reports.reading.attachments import file_links
 from annual_reports.reading.content import Content, PageLink
+from annual_reports.reading.limits import refuse_oversized
 from annual_reports.reading.media import (
     recognise_binary,
     recognise_text_format,
@@ -40,8 +41,6 @@ Reader = Callable[[bytes], Content]
 
 READERS: Mapping[str, Reader] = {**OFFICE_READERS, "application/pdf": read_pdf}
 """The readers of binary media by media type (`media_signatures.csv`, `container_media.csv`)."""
-
-_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|rtf|zip|rar)(?:$|[?#])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,14 @@ def _read_archive(
 
 def _read_one(content: bytes, kind: MediaKind | None, info: DocumentInfo) -> ReadDocument:
     read = _reader_of(kind)(content)
+    refuse_oversized(read.blocks)
     return ReadDocument(
         info=replace(info, media_type=read.media_type, charset=read.charset),
         size=len(content),
         blocks=read.blocks,
         titles=read.titles,
         site_metadata=read.site_metadata,
-        attachments=tuple(link for link in read.links if _ATTACHMENT.search(link.href)),
+        attachments=file_links(read.links),
         findings=read.findings,
     )
 

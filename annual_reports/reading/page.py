@@ -34,6 +34,8 @@ _TAGS_SET_APART = ("del", "s", "strike", "sup", "sub")
 _STYLES_SET_APART = ("line-through", "display:block")
 _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
 _PICTURE = "[图片]"
+_EMBEDDING = ("src", "data", "data-src", "data-url", "data-file", "data-href", "data-pdf")
+_NOT_EMBEDDING = frozenset({"img", "input", "audio", "video", "source", "track"})
 _MARK_START, _MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
 _MARK = re.compile(f"{_MARK_START}(\\d+){_MARK_END}")
 
@@ -77,10 +79,7 @@ def read_page(html: str) -> Page:
     metadata = _metadata(document)
     window_title = _text_of(document.select_one("title"))
     hidden_text_read = _drop_unseen(document, markup)
-    links = tuple(
-        PageLink(link.attr("href") or "", tidy_line(link.attr("title") or link.text))
-        for link in document.select("a[href]")
-    )
+    links = (*_links(document), *_embedded_files(document))
     headings = tuple(text for h1 in document.select("h1") if (text := _text_of(h1)))
     return Page(
         blocks=_read_blocks(document, markup),
@@ -90,6 +89,24 @@ def read_page(html: str) -> Page:
         metadata=metadata,
         links=links,
         hidden_text_read=hidden_text_read,
+    )
+
+
+def _links(document: turbohtml.Document) -> tuple[PageLink, ...]:
+    return tuple(
+        PageLink(link.attr("href") or "", tidy_line(link.attr("title") or link.text))
+        for link in document.select("a[href]")
+    )
+
+
+def _embedded_files(document: turbohtml.Document) -> tuple[PageLink, ...]:
+    """What frames, players and script viewers show: the addresses stand in their attributes."""
+    return tuple(
+        PageLink(address, tidy_line(element.attr("title") or ""))
+        for element in document.select(",".join(f"[{name}]" for name in _EMBEDDING))
+        if element.tag not in _NOT_EMBEDDING
+        for name in _EMBEDDING
+        if (address := element.attr(name))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import tasks.reader_process
 import tasks.reading
 from annual_reports.extract import extract_documents as read_really
 from annual_reports.identity.hints import IdentityHints
@@ -20,6 +21,10 @@ def break_on_poison(
             os._exit(3)
         case b"raise":
             raise ZeroDivisionError("poison")
+        case b"greedy":
+            held = []
+            while True:
+                held.append(bytearray(b"x" * (8 << 20)))
         case b"once":
             first_time = Path(os.environ["POISON_MARK"])
             if not first_time.exists():
@@ -30,5 +35,6 @@ def break_on_poison(
 
 
 if __name__ == "__main__":
+    tasks.reader_process.MOST_BYTES_IN_MEMORY = 700 << 20
     tasks.reading.extract_documents = break_on_poison
     main()

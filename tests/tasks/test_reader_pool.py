@@ -43,7 +43,9 @@ def test_a_batch_is_read_and_its_refusals_kept(store: RawStore) -> None:
     assert read.document_ids == tuple(document.document_id for document in batch)
 
 
-@pytest.mark.parametrize(("poison", "words"), [(b"exit", "3"), (b"raise", "ZeroDivisionError")])
+@pytest.mark.parametrize(
+    ("poison", "words"), [(b"exit", "3"), (b"raise", "ZeroDivisionError"), (b"greedy", "700 MB")]
+)
 def test_a_poisonous_document_is_set_aside_and_the_others_are_read(
     store: RawStore, poison: bytes, words: str
 ) -> None:
