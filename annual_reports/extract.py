@@ -38,7 +38,10 @@ from annual_reports.reading.findings import document_finding
 from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
 from annual_reports.several_reports import split_reports
 from annual_reports.tables.decode import DecodedTables, decode_tables
+from schemas.fields import STATUTORY_TABLES
+from schemas.indicators import STATISTICS
 from schemas.narrative import table_name
+from schemas.publisher_facts import prescribes_tables
 
 EXTRACTOR_VERSION = "1"
 """Changes whenever the same bytes may give another extraction; stored extractions of other
@@ -94,7 +97,8 @@ def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     if not any(decoded.templates.values()) and count_form_sections(sections) < _FEWEST_CHAPTERS:
         _refuse_cover_page(document, text)
     _refuse_what_is_no_report(text, decoded, sections)
-    if stops_short(document.blocks, decoded.table_blocks, decoded.cells, decoded.ends_inside_table):
+    of_form = [cell for cell in decoded.cells if cell.table in STATUTORY_TABLES]
+    if stops_short(document.blocks, decoded.table_blocks, of_form, decoded.ends_inside_table):
         raise _cut_off()
     return _interpret(document, decoded, text, sections, hints)
 
@@ -130,6 +134,7 @@ def _interpret(
         findings=findings,
         status=report_status(decoded.cells, decoded.templates, identity, findings),
         structure=structure,
+        local_statistics=decoded.local_statistics,
     )
 
 
@@ -146,7 +151,7 @@ def report_status(
     broken = [one.scope for one in findings if one.severity == "hard" and one.status == "fail"]
     if (
         any(cell.status is CellStatus.UNREADABLE for cell in cells)
-        or not all(templates.values())
+        or not has_its_tables(templates, identity.year)
         or any(scope.startswith("structure.") for scope in broken)
         or identity.province == _UNRESOLVED_PROVINCE
         or identity.publisher is None
@@ -154,6 +159,18 @@ def report_status(
     ):
         return "needs_review"
     return "inconsistent" if broken else "ok"
+
+
+def has_its_tables(templates: Mapping[str, str | None], year: int | None) -> bool:
+    """Whether the tables of a report's form were found.
+
+    Tables two to four go together. A report with the statistics form has no others, and one of the
+    years before them may have none at all: many organs published no table then.
+    """
+    if any(templates.get(table) for table in STATUTORY_TABLES):
+        return all(templates.get(table) for table in STATUTORY_TABLES)
+    is_before_them = year is not None and not prescribes_tables(year)
+    return templates.get(STATISTICS) is not None or is_before_them
 
 
 def _document_text(document: ReadDocument, narrative: Iterable[str]) -> DocumentText:
@@ -248,11 +265,11 @@ def _with_sentences(findings: Iterable[Finding], claims: Sequence[Claim]) -> Ite
 
 
 def _tables_not_found(templates: Mapping[str, str | None]) -> tuple[Finding, ...]:
-    """A finding per table that is missing beside others; reports before 2019 have none of them."""
-    if not any(templates.values()):
+    """A finding per table two to four that is missing beside others; reports before 2019 have none of them."""
+    if not any(templates.get(table) for table in STATUTORY_TABLES):
         return ()
     return tuple(
         document_finding("D03", scope=table, table=table_name(table))
-        for table, form in templates.items()
-        if form is None
+        for table in STATUTORY_TABLES
+        if not templates.get(table)
     )

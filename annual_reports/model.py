@@ -189,6 +189,25 @@ class Cell(NamedTuple):
     evidence: CellEvidence
 
 
+class LocalStatistic(NamedTuple):
+    """One cell of an indicator table that is no table of a national form.
+
+    `label`: the row's label below its headings, joined by `/`, numbering left out; `printed_label` as
+    printed. `column`: the head above, '' where none is printed. `unit` as printed. `canonical`: the path
+    of `fields.csv` that means the same, where the wording leaves no choice. Statuses as for `Cell`.
+    """
+
+    label: str
+    printed_label: str
+    column: str
+    value: Number | None
+    unit: str | None
+    status: CellStatus
+    raw: str | None
+    canonical: str | None
+    evidence: CellEvidence
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A narrative chapter, its tables left out. `number` 1–6 of the national form, None if unnumbered."""
@@ -310,7 +329,8 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything one document says. `templates`: table → t2021 | t2019 | None (table not found).
+    """Everything one document says. `templates`: table → t2021 | t2019 | None (table not found);
+    `statistics` → t2014 stands there only where that table was found.
 
     `status`: ok | inconsistent | needs_review, as in the design. `structure`: the counts that the
     structure rules judge (requests_rows, requests_columns, review_litigation_values,
@@ -327,6 +347,7 @@ class Extraction:
     findings: tuple[Finding, ...]
     status: str
     structure: Mapping[str, int] = field(default_factory=dict)
+    local_statistics: tuple[LocalStatistic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +390,7 @@ def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
         },
         "templates": dict(extraction.templates),
         "cells": [_cell_object(cell) for cell in extraction.cells],
+        "local_statistics": [_local_object(one) for one in extraction.local_statistics],
         "sections": [
             {"number": s.number, "title": s.title, "text": s.text} for s in extraction.sections
         ],
@@ -445,7 +467,32 @@ def _claim_object(claim: Claim) -> dict[str, Any]:
 
 
 def _cell_object(cell: Cell) -> dict[str, Any]:
-    place = cell.evidence
+    return {
+        "table": cell.table,
+        "row_key": cell.row_key,
+        "column_key": cell.column_key,
+        "value": json_number(cell.value),
+        "status": cell.status.value,
+        "raw": cell.raw,
+        "evidence": _evidence_object(cell.evidence),
+    }
+
+
+def _local_object(one: LocalStatistic) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "printed_label": one.printed_label,
+        "column": one.column,
+        "value": json_number(one.value),
+        "unit": one.unit,
+        "status": one.status.value,
+        "raw": one.raw,
+        "canonical": one.canonical,
+        "evidence": _evidence_object(one.evidence),
+    }
+
+
+def _evidence_object(place: CellEvidence) -> dict[str, Any]:
     evidence: dict[str, Any] = {
         "table_index": place.table_index,
         "row": place.row,
@@ -462,12 +509,4 @@ def _cell_object(cell: Cell) -> dict[str, Any]:
         evidence["rules"] = list(place.rules)
     if place.options:
         evidence["options"] = [json_number(option) for option in place.options]
-    return {
-        "table": cell.table,
-        "row_key": cell.row_key,
-        "column_key": cell.column_key,
-        "value": json_number(cell.value),
-        "status": cell.status.value,
-        "raw": cell.raw,
-        "evidence": evidence,
-    }
+    return evidence

@@ -11,11 +11,16 @@ from schemas.fields import read_data_rows
 
 @dataclass(frozen=True, slots=True)
 class ChapterTitle:
-    """One of the six chapters of the national form; `pattern` matches its wording, loosely."""
+    """A chapter: one of the six of the national form, or one of the years before it.
 
-    number: int
+    `pattern` matches its wording, loosely; `zh_title` is one wording in full. `number` is that of the
+    form of 2019 and later on the same subject, None where that form has no such chapter.
+    """
+
+    number: int | None
     pattern: re.Pattern[str]
     zh_title: str
+    is_of_form: bool
 
 
 @cache
@@ -26,9 +31,14 @@ def report_title_patterns() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def chapter_titles() -> tuple[ChapterTitle, ...]:
-    """The chapters of the national form in order."""
+    """The chapters of the national form in order, then those of older reports."""
     return tuple(
-        ChapterTitle(int(row["number"]), re.compile(f"(?:{row['title_pattern']})"), row["zh_title"])
+        ChapterTitle(
+            number=int(row["number"]) if row["number"] else None,
+            pattern=re.compile(f"(?:{row['title_pattern']})"),
+            zh_title=row["zh_title"],
+            is_of_form=row["period"] == "form",
+        )
         for row in read_data_rows("section_titles.csv")
     )
 

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from schemas.fields import read_data_rows
+from schemas.fields import all_fields, read_data_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,13 @@ def expected_form(year: int) -> str | None:
         if _in_years(row, year):
             return row["template"]
     return None
+
+
+@cache
+def prescribes_tables(year: int) -> bool:
+    """Whether the form of a year has the tables two to four."""
+    form = expected_form(year)
+    return any(field.template == form and field.table == "requests" for field in all_fields())
 
 
 @cache

@@ -61,7 +61,21 @@ def draft_of(extraction: Extraction) -> dict[str, Any]:
         "notes": "NOT COMPARED WITH THE DOCUMENT YET",
         "status": {k: s.value for k, (_, s) in cells.items() if s is not CellStatus.PRINTED},
         "cells": {key: json_number(value) for key, (value, _) in cells.items()},
+        "local_statistics": local_statistics_of(extraction),
     }
+
+
+def local_statistics_of(extraction: Extraction) -> list[list[Any]]:
+    return [
+        [
+            one.label,
+            one.column,
+            json_number(one.value) if one.value is not None else one.status.value,
+            one.unit,
+            one.canonical,
+        ]
+        for one in extraction.local_statistics
+    ]
 
 
 def cells_by_key(extraction: Extraction) -> dict[str, Any]:
@@ -114,6 +128,12 @@ def test_claims_of_the_prose(name: str) -> None:
     }
     for metric, claim in expected.get("claims", {}).items():
         assert claims.get(metric) == claim
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_local_statistics_are_exactly_those_of_the_document(name: str) -> None:
+    """[label, column, value or status, unit, canonical key] of every cell, in reading order."""
+    assert local_statistics_of(extraction_of(name)) == expected_of(name).get("local_statistics", [])
 
 
 @pytest.mark.parametrize("name", NAMES)

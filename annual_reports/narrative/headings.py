@@ -45,7 +45,8 @@ def recognise_heading(line: str) -> Heading | None:
     if line.isascii() or len(line) > 20 * MAX_HEADING_CHARACTERS:
         return None
     if bracketed := _BRACKETED_START.fullmatch(line):
-        return _statutory_heading(bracketed["title"], exact=True)
+        heading = _statutory_heading(bracketed["title"], exact=True)
+        return heading if heading is not None and _is_of_form(heading.title) else None
     if other := _OTHER_START.fullmatch(line):
         return _statutory_heading(other["title"], exact=True)
     start = _CHAPTER_START.fullmatch(line)
@@ -90,6 +91,15 @@ def _separates(rest: str) -> bool:
 
 def _is_form_wording(title: str, zh_title: str) -> bool:
     return _SPACES.sub("", title) == zh_title
+
+
+def _is_of_form(title: str) -> bool:
+    """Whether a chapter is one of the six; in brackets a title of older reports is a sub-heading."""
+    bare = _EDITOR_NOTES.sub("", title)
+    return any(
+        chapter.is_of_form and _is_form_wording(bare, chapter.zh_title)
+        for chapter in chapter_titles()
+    )
 
 
 def _says_form_wording(title: str) -> bool:

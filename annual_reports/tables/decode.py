@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from annual_reports.model import Block, Cell, Finding, Grid, TextLine
+from annual_reports.model import (
+    Block,
+    Cell,
+    CellStatus,
+    Finding,
+    Grid,
+    TextLine,
+)
 from annual_reports.tables.copies import merge_copies
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.flat_active_disclosure import read_flat_active_disclosure
@@ -20,12 +27,18 @@ from annual_reports.tables.grid_active_disclosure import read_grid_active_disclo
 from annual_reports.tables.grid_requests import read_grid_requests
 from annual_reports.tables.grid_review_litigation import read_grid_review_litigation
 from annual_reports.tables.grid_rows import GridRows
+from annual_reports.tables.indicator_tables import (
+    IndicatorTables,
+    none_found,
+    read_indicator_tables,
+)
 from annual_reports.tables.marks import evidence_of
 from annual_reports.tables.plain_grids import decode_grids
 from annual_reports.tables.plain_lines import decode_lines
 from annual_reports.tables.reader_notes import findings_of
 from annual_reports.tables.table_reading import TableReading
 from schemas.fields import STATUTORY_TABLES, table_form
+from schemas.indicators import STATISTICS
 
 _SIZES = (
     "requests_rows",
@@ -58,7 +71,40 @@ def decode_slowly(blocks: Sequence[Block]) -> DecodedTables:
     if missing and grids:
         apart = _read_all([], token_stream(_taken_apart(blocks, readings)))
         readings.update({table: apart[table] for table in missing if table in apart})
-    return _decoded(readings)
+    if _has_inflow(readings.get("requests")):
+        return _decoded(readings, none_found())
+    indicators = _indicators(blocks, grids, lines)
+    if indicators.form is not None:
+        readings = _without_misreadings(readings, indicators.form)
+    return _decoded(readings, indicators)
+
+
+def _has_inflow(requests: TableReading | None) -> bool:
+    """Whether 本年新收 or 上年结转 was found, rows that no older table has."""
+    return requests is not None and any(
+        slot.status is not CellStatus.MISSING for row in requests.slots[:2] for slot in row
+    )
+
+
+def _indicators(
+    blocks: Sequence[Block], grids: Sequence[GridRows], lines: Sequence[tuple[int, TextLine]]
+) -> IndicatorTables:
+    drawn = read_indicator_tables(lines, grids)
+    if drawn.form is not None or not grids:
+        return drawn
+    apart = read_indicator_tables(_taken_apart(blocks, {}), ())
+    return drawn if apart.form is None else apart
+
+
+def _without_misreadings(
+    readings: dict[str, TableReading], form: TableReading
+) -> dict[str, TableReading]:
+    """The tables that are none: rows of the form of 2014 look like rows of table three or four."""
+    return {
+        table: reading
+        for table, reading in readings.items()
+        if table != "requests" and not reading.blocks & form.blocks
+    }
 
 
 def _read_all(grids: Sequence[GridRows], stream: TokenStream) -> dict[str, TableReading]:
@@ -100,29 +146,33 @@ def _taken_apart(
     return lines
 
 
-def _decoded(readings: dict[str, TableReading]) -> DecodedTables:
+def _decoded(readings: dict[str, TableReading], indicators: IndicatorTables) -> DecodedTables:
+    """`statistics` joins the templates only where it was found: newer forms have no such table."""
     cells: list[Cell] = []
     findings: list[Finding] = []
     structure = dict.fromkeys(_SIZES, 0)
+    found = readings if indicators.form is None else {**readings, STATISTICS: indicators.form}
     ordinals = {
         table: ordinal
-        for ordinal, table in enumerate(sorted(readings, key=lambda table: readings[table].place))
+        for ordinal, table in enumerate(sorted(found, key=lambda table: found[table].place))
     }
-    for table in STATUTORY_TABLES:
-        if table in readings:
-            cells += _cells(readings[table], ordinals[table])
-            findings += findings_of(readings[table])
-            structure.update(readings[table].size)
+    for table in (*STATUTORY_TABLES, STATISTICS):
+        if table in found:
+            cells += _cells(found[table], ordinals[table])
+            findings += findings_of(found[table])
+            structure.update(found[table].size)
+    blocks = frozenset[int]().union(*(reading.blocks for reading in readings.values()))
     return DecodedTables(
         templates={
-            table: readings[table].template if table in readings else None
-            for table in STATUTORY_TABLES
+            **dict.fromkeys(STATUTORY_TABLES),
+            **{table: reading.template for table, reading in found.items()},
         },
         cells=tuple(cells),
-        findings=tuple(findings),
-        table_blocks=frozenset[int]().union(*(reading.blocks for reading in readings.values())),
+        findings=(*findings, *indicators.findings),
+        table_blocks=blocks | indicators.blocks,
         ends_inside_table=any(reading.stops for reading in readings.values()),
         structure=structure,
+        local_statistics=indicators.local,
     )
 
 

@@ -97,7 +97,7 @@ def line_tokens(text: str) -> tuple[tuple[str, str, bool], ...]:
 @lru_cache(maxsize=16384)
 def _pieces_of(text: str) -> tuple[tuple[str, str, bool], ...]:
     """As `line_tokens`. Lines of tables repeat within and across documents, so the answer is kept for short ones."""
-    if _is_furniture(text):
+    if is_page_furniture(text):
         return ()
     if "#" in text or "*" in text or "`" in text:
         text = _MARKUP.sub("", text)
@@ -121,7 +121,7 @@ def _explicit(separators: Sequence[str], index: int) -> bool:
     return all(separator in "\t|｜│┃\x07" for separator in beside)
 
 
-def _is_furniture(text: str) -> bool:
+def is_page_furniture(text: str) -> bool:
     """Whether a line is a page number or the rule below a markdown header."""
     if len(text) > 200:
         return False

@@ -11,7 +11,12 @@ from annual_reports.tables.table_reading import Note, TableReading
 from schemas.fields import table_form
 from schemas.labels import reader_findings
 
-_TABLE_NAMES = {"active_disclosure": "表二", "requests": "表三", "review_litigation": "表四"}
+_TABLE_NAMES = {
+    "active_disclosure": "表二",
+    "requests": "表三",
+    "review_litigation": "表四",
+    "statistics": "统计表",
+}
 _MOST_NAMED_ROWS = 6
 
 
@@ -32,17 +37,17 @@ def _slot_notes(reading: TableReading) -> Iterable[Note]:
         for slot in slots:
             if slot.status is CellStatus.PRINTED and not (slot.mark and slot.mark.printed.remark):
                 continue
-            for what in _doubts(slot):
+            for what in _doubts(slot, reading.table == "statistics"):
                 rows[what][key] += 1
     for (rule_id, reason), counts in sorted(rows.items()):
         yield Note(rule_id, reason, tuple(counts), sum(counts.values()))
 
 
-def _doubts(slot: Slot) -> Iterable[tuple[str, str]]:
+def _doubts(slot: Slot, is_statistics: bool) -> Iterable[tuple[str, str]]:
     if slot.status is CellStatus.UNREADABLE:
         yield "E01", slot.reason
     elif slot.status is CellStatus.MISSING:
-        yield "E07", "missing_rows"
+        yield "E07", "missing_indicators" if is_statistics else "missing_rows"
     elif slot.status is CellStatus.BLANK and slot.mark is None:
         yield "E06", "blank_in_text"
     if slot.mark is not None and slot.mark.printed.remark:

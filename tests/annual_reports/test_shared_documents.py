@@ -153,9 +153,40 @@ def test_a_report_before_the_national_form_keeps_its_text() -> None:
     extraction = extraction_of("reports", "pingtan_2014.txt")
     assert set(extraction.templates.values()) == {None}
     assert extraction.cells == ()
-    assert extraction.status == "needs_review"
+    assert extraction.status == "ok"
     assert extraction.identity.year == 2014
     assert any("2543" in section.text for section in extraction.sections)
+
+
+def test_every_cell_of_the_provincial_table() -> None:
+    """One line of text: label, unit, this year, all years; no cell more, none less, in order."""
+    expected = expected_of("reports", "expected", "pingtan_2014.json")["local_table"]
+    found = extraction_of("reports", "pingtan_2014.txt").local_statistics
+    said = [(one.label.rsplit("/", 1)[-1], one.column, json_number(one.value)) for one in found]
+    assert said == [
+        (label, column, value)
+        for label, values in expected["rows"].items()
+        for column, value in zip(expected["columns"], values, strict=True)
+    ]
+    assert {one.status for one in found} == {CellStatus.PRINTED}
+    assert {one.unit for one in found} == {"条", "元", "件"}
+    parents = {one.label.split("/", 1)[0] for one in found if "/" in one.label}
+    assert parents == {"主动公开文件数", "受理依申请公开信息总数", "对申请的答复总数"}
+
+
+def test_what_the_provincial_table_shares_with_other_years_is_named() -> None:
+    found = extraction_of("reports", "pingtan_2014.txt").local_statistics
+    named = {one.canonical: json_number(one.value) for one in found if one.canonical}
+    assert named == {
+        "narrative_statistics.received_in_person.value": 0,
+        "narrative_statistics.received_online.value": 0,
+        "narrative_statistics.requests_replied.value": 1,
+        "narrative_statistics.reply_agreed.value": 1,
+        "narrative_statistics.reply_partially_agreed.value": 0,
+        "narrative_statistics.reply_refused.value": 0,
+        "narrative_statistics.reconsideration_total.value": 0,
+        "narrative_statistics.litigation_total.value": 0,
+    }
 
 
 def test_every_cell_of_the_pdf_with_its_place() -> None:
