@@ -138,8 +138,10 @@ def _taken_apart(
         if isinstance(block, TextLine):
             lines.append((index, block))
             continue
-        for row in range(block.row_count):
-            text = "\t".join(cell.text for cell in block.cells if cell.row == row)
+        texts: list[list[str]] = [[] for _ in range(block.row_count)]
+        for cell in block.cells:
+            texts[cell.row].append(cell.text)
+        for text in map("\t".join, texts):
             lines += [
                 (index, TextLine(part, -1 - len(lines), block.page)) for part in text.split("\n")
             ]

@@ -125,10 +125,13 @@ def longest_chain(hits: Sequence[LabelHit], weights: Sequence[float]) -> list[La
         return list(hits)
     best = list(weights)
     previous = [-1] * len(hits)
+    heaviest_of_row: dict[int, tuple[float, int]] = {}
     for i, hit in enumerate(hits):
-        for j in range(i):
-            if hits[j].row < hit.row and best[j] + weights[i] >= best[i]:
-                best[i], previous[i] = best[j] + weights[i], j
+        before = [found for row, found in heaviest_of_row.items() if row < hit.row]
+        if before:
+            weight, previous[i] = max(before)
+            best[i] = weight + weights[i]
+        heaviest_of_row[hit.row] = max(heaviest_of_row.get(hit.row, (0.0, -1)), (best[i], i))
     at = max(range(len(hits)), key=lambda i: (best[i], i)) if hits else -1
     chain: list[LabelHit] = []
     while at >= 0:
