@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
+
 from annual_reports.model import Block, Grid, GridCell, TextLine
 from annual_reports.narrative.headings import glued_heading_pattern
 
@@ -23,10 +26,21 @@ class BlockList:
             self.blocks.append(TextLine(part, self._lines))
         self._lines += 1
 
+    def add_lines(self, texts: Sequence[str]) -> None:
+        """Append physical lines, as `add_line` does each."""
+        if max(map(len, texts), default=0) >= _GLUED_LINE_CHARACTERS:
+            for text in texts:
+                self.add_line(text)
+            return
+        end = self._lines + len(texts)
+        columns = texts, range(self._lines, end), repeat(None)
+        self.blocks += map(tuple.__new__, repeat(TextLine), zip(*columns, strict=False))
+        self._lines = end
+
     def add_grid(self, cells: tuple[GridCell, ...]) -> None:
         """Append a table; its size is what its cells cover."""
-        row_count = max(cell.row + cell.row_span for cell in cells)
-        column_count = max(cell.column + cell.column_span for cell in cells)
+        row_count = max([cell[1] + cell[3] for cell in cells])
+        column_count = max([cell[2] + cell[4] for cell in cells])
         self.blocks.append(Grid(self._tables, row_count, column_count, cells))
         self._tables += 1
 

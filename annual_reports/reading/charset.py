@@ -37,11 +37,14 @@ _BYTE_ORDER_MARKS = (
 _LEGACY_CODECS = (("gb18030", "gb18030"), ("big5", "big5hkscs"))
 _TRIED_LABELS = frozenset({"gbk", "gb2312", "gb18030", "x-gbk", "euc-cn", "big5", "utf-8"})
 _NONCHARACTERS = re.compile(r"[\0\ufffe\ufdd0-\ufdef]")
-_NONCHARACTER_BYTES = (b"\0", "\ufffe".encode(), "\ufdd0".encode()[:2])
 _ZERO_WIDTH_MARK = "\ufeff"
+# Marks and noncharacters as bytes: they are sought in what is not plain ASCII, a fraction of a page.
+_CHANGED_BYTES = (b"\0", "\ufffe".encode(), "\ufdd0".encode()[:2], _ZERO_WIDTH_MARK.encode())
+_REPLACEMENT_BYTES = _REPLACEMENT.encode()
 _LATIN_ACCENTS = re.compile(r"[\x80-\x9f\xa1-\xff]+")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _ASCII = bytes(range(0x80))
+_PLAIN_ASCII = bytes(byte for byte in _ASCII if byte not in _CONTROL_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,20 @@ class DecodedText:
 
 def decode_text(content: bytes) -> DecodedText:
     """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
-    decoded = _decode_marked(content) or _decode_wide(content) or _decode_unmarked(content)
-    text = _without_noncharacters(decoded.text.replace(_ZERO_WIDTH_MARK, ""))
-    replaced = text.count(_REPLACEMENT)
+    beyond_plain = content.translate(None, _PLAIN_ASCII)
+    decoded = (
+        _decode_marked(content) or _decode_wide(content, beyond_plain) or _decode_unmarked(content)
+    )
+    text = decoded.text
+    if decoded.charset != "utf-8" or _REPLACEMENT in text:
+        beyond_plain = text.encode("utf-8", "replace").translate(None, _PLAIN_ASCII)
+    if any(map(beyond_plain.__contains__, _CHANGED_BYTES)):
+        text = _NONCHARACTERS.sub(_REPLACEMENT, text.replace(_ZERO_WIDTH_MARK, ""))
+        beyond_plain = text.encode("utf-8", "replace")
+    replaced = beyond_plain.count(_REPLACEMENT_BYTES)
     if replaced > MAX_REPLACED and replaced > MAX_REPLACED_SHARE * len(_without_ascii(text)):
         raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")
     return DecodedText(text, decoded.charset, replaced)
-
-
-def _without_noncharacters(text: str) -> str:
-    """Noncharacters marked as lost. Bytes are searched first: a pattern costs ten times as much."""
-    encoded = text.encode("utf-8", "replace")
-    if any(noncharacter in encoded for noncharacter in _NONCHARACTER_BYTES):
-        return _NONCHARACTERS.sub(_REPLACEMENT, text)
-    return text
 
 
 def chinese_plausibility(text: str) -> float:
@@ -105,9 +108,12 @@ def _decode_marked(content: bytes) -> DecodedText | None:
     return None
 
 
-def _decode_wide(content: bytes) -> DecodedText | None:
-    """UTF-16 without a mark and binary files are full of control bytes; a text has a few strays."""
-    controls = len(content) - len(content.translate(None, _CONTROL_BYTES))
+def _decode_wide(content: bytes, beyond_plain: bytes) -> DecodedText | None:
+    """UTF-16 without a mark and binary files are full of control bytes; a text has a few strays.
+
+    `beyond_plain` is the content without plain ASCII.
+    """
+    controls = len(beyond_plain) - len(beyond_plain.translate(None, _CONTROL_BYTES))
     if controls <= MAX_REPLACED_SHARE * len(content):
         return None
     for charset in ("utf-16-le", "utf-16-be"):

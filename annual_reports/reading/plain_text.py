@@ -28,6 +28,9 @@ def read_plain_text(text: str) -> BlockList:
 
 
 def _add_text(blocks: BlockList, lines: list[str]) -> None:
+    if not any("--" in line and "|" in line for line in lines):
+        blocks.add_lines([line.strip(_LINE_TRIM) for line in lines])
+        return
     position = 0
     while position < len(lines):
         end = _pipe_table_end(lines, position) if "|" in lines[position] else position

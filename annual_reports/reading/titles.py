@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from annual_reports.model import Block, TextLine
 from annual_reports.narrative.furniture import is_furniture
@@ -76,18 +77,30 @@ def _lines_before_chapters(blocks: Sequence[Block]) -> Iterable[str]:
     for block in blocks:
         if not isinstance(block, TextLine):
             return
-        line = _MARKUP.sub("", _LABEL.sub("", block.text))
+        seen = _seen if len(block.text) <= _TITLE_CHARACTERS else _seen.__wrapped__
+        line, is_chapter = seen(block.text)
         if not line:
             continue
         searched += 1
-        if searched > _LINES_SEARCHED or recognise_heading(block.text) is not None:
+        if searched > _LINES_SEARCHED or is_chapter:
             return
         yield line
 
 
+@lru_cache(maxsize=4096)  # menus are the same on every page of a site
+def _seen(text: str) -> tuple[str, bool]:
+    """A line without its label and markup, and whether it begins a chapter."""
+    return _MARKUP.sub("", _LABEL.sub("", text)), recognise_heading(text) is not None
+
+
 def _is_title(line: str) -> bool:
     """Short, without sentence marks, and the report's name at its end."""
-    if len(line) > _TITLE_CHARACTERS or _NOT_IN_TITLES.search(line) or is_furniture(line):
+    return len(line) <= _TITLE_CHARACTERS and _is_short_title(line)
+
+
+@lru_cache(maxsize=8192)
+def _is_short_title(line: str) -> bool:
+    if _NOT_IN_TITLES.search(line) or is_furniture(line):
         return False
     compact = _SPACES.sub("", line)
     return any(
@@ -112,6 +125,11 @@ def _is_column_name(line: str) -> bool:
 
 def _could_continue(previous: str) -> bool:
     """A line that may be the first half of a broken title."""
-    if not 2 <= len(previous) <= _TITLE_CHARACTERS // 2 or _NOT_IN_TITLES.search(previous):
+    return 2 <= len(previous) <= _TITLE_CHARACTERS // 2 and _is_half_title(previous)
+
+
+@lru_cache(maxsize=4096)
+def _is_half_title(previous: str) -> bool:
+    if _NOT_IN_TITLES.search(previous):
         return False
     return not is_furniture(previous) and not _is_title(previous)

@@ -15,7 +15,7 @@ from operator import itemgetter
 from annual_reports.model import Block, Cell, CellEvidence, Grid, TextLine
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.layout_memory import CellPlan, LayoutMemory, plan_of, probe_numbers
-from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
+from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, all_masked, masked
 from annual_reports.tables.silent_text import has_no_table
 
 Decode = Callable[[Sequence[Block]], DecodedTables]
@@ -40,6 +40,8 @@ def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
 
     `decode` is the decoder itself: a layout that comes again is learnt from what it says.
     """
+    if Grid not in set(map(type, blocks)):
+        return None
     places = [index for index, block in enumerate(blocks) if isinstance(block, Grid)]
     grids = [block for block in blocks if isinstance(block, Grid)]
     if len(grids) < 2 or any(grid.page is not None for grid in grids):
@@ -70,7 +72,7 @@ def _key(grids: Sequence[Grid], texts: Sequence[str]) -> Hashable:
         [(grid.table_index, grid.row_count, grid.column_count, len(grid.cells)) for grid in grids]
     )
     places = tuple([cell[1:] for grid in grids for cell in grid.cells])
-    return shapes, tuple(map(masked, texts)), places
+    return shapes, all_masked(texts), places
 
 
 def _read(layout: _GridLayout, texts: Sequence[str], places: Sequence[int]) -> DecodedTables | None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import repeat
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from annual_reports.model import Block, CellEvidence, TextLine
+from annual_reports.model import Block, CellEvidence, Grid, TextLine
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.flat_text import line_tokens
 from annual_reports.tables.label_chain import LEAST_ROWS, sought_labels
@@ -27,8 +27,9 @@ from schemas.labels import labels
 
 Decode = Callable[[Sequence[Block]], DecodedTables]
 
-_MOST_LINES = 3000
-_SHORT = 64
+_FEWEST_LINES, _MOST_LINES = 10, 3000
+_SHORT = 160
+"""Rows of tables between tabs are longer than cells; most of them are rows of zeros, which repeat."""
 _HEADER_LINES = 60
 _BEFORE_HEADER = 120
 _GOES_ON_FROM = 17
@@ -82,9 +83,9 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
 
     `decode` is the decoder itself: a layout that comes again is learnt from what it says.
     """
-    lines = [block for block in blocks if isinstance(block, TextLine)]
-    if len(lines) != len(blocks) or not _HEADER_LINES // 6 < len(lines) < _MOST_LINES:
+    if not _FEWEST_LINES < len(blocks) < _MOST_LINES or Grid in set(map(type, blocks)):
         return None
+    lines = cast("Sequence[TextLine]", blocks)
     texts = [line[0] for line in lines]
     stretch = _stretch_of(texts)
     if stretch is None or not _has_lines_of_its_own(lines, stretch):

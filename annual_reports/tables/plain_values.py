@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 
@@ -21,6 +21,11 @@ _SHORT = 64
 def masked(text: str) -> str:
     """A text as it stands in a key: plain numbers as marks, everything else as it is."""
     return _masked_short(text) if len(text) < _SHORT else _masked_short.__wrapped__(text)
+
+
+def all_masked(texts: Iterable[str]) -> tuple[str, ...]:
+    """As `masked` of each text."""
+    return tuple([_masked_short(text) if len(text) < _SHORT else masked(text) for text in texts])
 
 
 @lru_cache(maxsize=16384)
