@@ -10,7 +10,7 @@ from benchmarks.fetching import measure_fetching
 from benchmarks.identity import measure_identity, measure_index
 from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
-from benchmarks.reading import measure_reading
+from benchmarks.reading import measure_reading, peak_memory_mb
 
 REPORTS_IN_A_RUN = 1000
 
@@ -21,9 +21,12 @@ def main() -> None:
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} processors, one process for reading\n"
     )
+    print(f"{'documents':<15}{'work':<42}{'reports/s':>10}{'x tree':>8}{'x pandas':>9}")
+    for row in measure_reading():
+        ratios = f"{_ratio(row.of_tree):>8}{_ratio(row.of_tables):>9}"
+        print(f"{row.documents:<15}{row.work:<42}{row.per_second:>10,.0f}{ratios}", flush=True)
+    print(f"a reading process: {peak_memory_mb():,.0f} MB at its peak\n")
     print(f"{'documents':<15}{'work':<52}{'reports/s':>10}{'ratio':>8}")
-    for kind, work, speed, ratio in measure_reading():
-        print(f"{kind:<15}{work:<52}{speed:>10,.0f}{ratio:>8.2f}", flush=True)
     for kind, work, speed, ratio in measure_office():
         print(f"{kind:<15}{work:<52}{speed:>10,.1f}{ratio:>8.2f}", flush=True)
     for work, speed, ratio in measure_identity():
@@ -48,6 +51,10 @@ def main() -> None:
     )
     print(f"  server start      {cost.server_start:7.1f} s  (once, not in the share)")
     print(f"  the same lake both ways: {'yes' if cost.same_lake else 'NO'}")
+
+
+def _ratio(times: float | None) -> str:
+    return "" if times is None else f"{times:.2f}"
 
 
 if __name__ == "__main__":

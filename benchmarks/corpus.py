@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
+from benchmarks.site_pages import site_page
 from sample_site.page_styles import html_report, text_report
 from schemas.divisions import COUNTY, TOWN, load_gazetteer
 from schemas.fields import table_form
@@ -51,6 +52,13 @@ def made_reports(count: int, styles: tuple[str, ...], seed: int = 7) -> Iterator
         else:
             content, suffix = text_report(page), "txt"
         yield MadeReport(f"report-{number:06d}.{suffix}", content.encode(), style)
+
+
+def site_reports(count: int, style: str, size: int, seed: int = 7) -> Iterator[MadeReport]:
+    """As `made_reports` in one HTML style, each inside a page of about `size` bytes."""
+    for report in made_reports(count, (style,), seed):
+        page = site_page(report.content.decode(), size, from_word=style == "word")
+        yield MadeReport(report.name, page.encode(), style)
 
 
 def _page(draw: random.Random, publisher: str, year: int, style: str) -> dict[str, Any]:

@@ -3,78 +3,110 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
+from typing import NamedTuple
 
 import pandas
-from bs4 import BeautifulSoup
+import turbohtml
 
 from annual_reports.extract import extract_document
 from annual_reports.reading.document import read_document
 from annual_reports.tables.decode import decode_tables
-from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, MadeReport, made_reports
+from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, MadeReport, made_reports, site_reports
 
 ROUNDS = 5
-DOCUMENTS = 150
+DOCUMENTS = 60
+TREE, TABLES, DIGITS = (
+    "turbohtml.parse: the tree only",
+    "pandas.read_html: tables only",
+    "split and count digits",
+)
+CELLS, WHOLE = "gongkai: bytes to checked cells", "gongkai: the whole extraction"
 
 Work = Callable[[MadeReport], object]
 
 
-def measure_reading() -> list[tuple[str, str, float, float]]:
-    """Rows of (documents, work, reports per second, ratio to the first reference)."""
-    html = list(made_reports(DOCUMENTS, HTML_STYLES))
-    text = list(made_reports(DOCUMENTS, TEXT_STYLES))
+class Speed(NamedTuple):
+    """One row: reports per second, and how many times that is of each reference (None: not measured)."""
+
+    documents: str
+    work: str
+    per_second: float
+    of_tree: float | None
+    of_tables: float | None
+
+
+def measure_reading() -> list[Speed]:
+    """A row for each kind of document and work; medians of rounds in turn."""
+    html: dict[str, Work] = {
+        TREE: _tree,
+        TABLES: _pandas_tables,
+        CELLS: _decoded,
+        WHOLE: _extracted,
+    }
+    text: dict[str, Work] = {DIGITS: _counted_digits, CELLS: _decoded, WHOLE: _extracted}
     return [
-        *_side_by_side(
-            "HTML",
-            html,
-            {
-                "pandas.read_html: tables only": _pandas_tables,
-                "BeautifulSoup (lxml): cells only": _soup_cells,
-                "gongkai: cells, decoded and checked by their sums": _decoded,
-                "gongkai: the whole extraction": _extracted,
-            },
-        ),
-        *_side_by_side(
-            "flattened text",
-            text,
-            {
-                "split and count digits: no labels, no checks": _counted_digits,
-                "gongkai: cells, decoded and checked by their sums": _decoded,
-                "gongkai: the whole extraction": _extracted,
-            },
-        ),
+        *_side_by_side("small pages", list(made_reports(DOCUMENTS, HTML_STYLES)), html),
+        *_side_by_side("page of 58 KB", list(site_reports(DOCUMENTS, "old_editor", 58_000)), html),
+        *_side_by_side("Word, 231 KB", list(site_reports(DOCUMENTS, "word", 231_000)), html),
+        *_side_by_side("flattened text", list(made_reports(DOCUMENTS, TEXT_STYLES)), text),
     ]
 
 
 def _side_by_side(
     kind: str, documents: Sequence[MadeReport], works: dict[str, Work]
-) -> list[tuple[str, str, float, float]]:
-    """Median of ROUNDS rounds; the works take turns in each, so that a slow spell hits all."""
+) -> list[Speed]:
+    """The works take turns in each round, so that a slow spell hits all."""
     speeds: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
-        work(documents[0])
+        for document in documents:
+            work(document)
     for _ in range(ROUNDS):
         for name, work in works.items():
             start = time.perf_counter()
             for document in documents:
                 work(document)
             speeds[name].append(len(documents) / (time.perf_counter() - start))
-    reference = median(next(iter(speeds.values())))
+    found = {name: median(measured) for name, measured in speeds.items()}
     return [
-        (kind, name, median(measured), median(measured) / reference)
-        for name, measured in speeds.items()
+        Speed(kind, name, speed, _share(speed, found.get(TREE)), _share(speed, found.get(TABLES)))
+        for name, speed in found.items()
     ]
+
+
+def _share(speed: float, reference: float | None) -> float | None:
+    return speed / reference if reference else None
+
+
+def peak_memory_mb() -> float:
+    """The most memory of a process of its own that reads every kind of document measured here."""
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.reading"], capture_output=True, text=True, check=True
+    )
+    return float(run.stdout)
+
+
+def _read_all_and_print_peak() -> None:
+    import resource  # not on every system; only this measurement needs it
+
+    for report in (
+        *made_reports(DOCUMENTS, (*HTML_STYLES, *TEXT_STYLES)),
+        *site_reports(DOCUMENTS, "word", 231_000),
+    ):
+        extract_document(report.content, report.name)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _tree(document: MadeReport) -> object:
+    return turbohtml.parse(document.content.decode())
 
 
 def _pandas_tables(document: MadeReport) -> object:
     return pandas.read_html(io.BytesIO(document.content))
-
-
-def _soup_cells(document: MadeReport) -> object:
-    soup = BeautifulSoup(document.content, "lxml")
-    return [[cell.get_text() for cell in row.find_all("td")] for row in soup.find_all("tr")]
 
 
 def _counted_digits(document: MadeReport) -> object:
@@ -87,3 +119,7 @@ def _decoded(document: MadeReport) -> object:
 
 def _extracted(document: MadeReport) -> object:
     return extract_document(document.content, document.name)
+
+
+if __name__ == "__main__":
+    _read_all_and_print_peak()
