@@ -36,6 +36,7 @@ from annual_reports.tables.marks import evidence_of
 from annual_reports.tables.plain_grids import decode_grids
 from annual_reports.tables.plain_lines import decode_lines
 from annual_reports.tables.reader_notes import findings_of
+from annual_reports.tables.side_by_side import halves
 from annual_reports.tables.table_reading import TableReading
 from schemas.fields import STATUTORY_TABLES, table_form
 from schemas.indicators import STATISTICS
@@ -63,7 +64,10 @@ def decode_tables(blocks: Sequence[Block]) -> DecodedTables:
 def decode_slowly(blocks: Sequence[Block]) -> DecodedTables:
     """As `decode_tables`, by the readers alone, whatever was read before."""
     grids = [
-        GridRows(block, index) for index, block in enumerate(blocks) if isinstance(block, Grid)
+        GridRows(half, index)
+        for index, block in enumerate(blocks)
+        if isinstance(block, Grid)
+        for half in halves(block)
     ]
     lines = [(index, block) for index, block in enumerate(blocks) if isinstance(block, TextLine)]
     readings = _read_all(grids, token_stream(lines))
