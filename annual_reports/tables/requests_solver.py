@@ -35,6 +35,7 @@ from annual_reports.tables.sums import (
     flow_rows,
     leaves_hold,
     row_holds,
+    total_stands_before_empty_column,
 )
 
 ALL_SUMS = ("R01", "R02", "R03")
@@ -105,6 +106,9 @@ def solve_requests(
         for index in [i for i in state.decided if not _is_beside(state.rows[i])]:
             state.decided.pop(index)
             state.refused[index] = "lost_label"
+    if total_stands_before_empty_column([row for row in state.matrix() if row is not None]):
+        state.refused.update(dict.fromkeys(state.decided, "column_order"))
+        state.decided.clear()
     for index in rows_with_a_loss(state.template, state.matrix(), _glued_digits(state)):
         state.decided.pop(index)
         state.refused[index] = "glued"

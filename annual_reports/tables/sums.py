@@ -127,3 +127,17 @@ def total_stands_elsewhere(rows: Sequence[Vector]) -> bool:
     return any(
         all(2 * (row[column] or 0) == added(row) for row in filled) for column in range(COLUMNS - 1)
     )
+
+
+def total_stands_before_empty_column(rows: Sequence[Vector]) -> bool:
+    """Whether the last column is empty throughout and another is the sum of the rest in most rows above zero.
+
+    Then a column of applicants is not printed and the rest moved together.
+    """
+    if any(row[-1] is not None for row in rows):
+        return False
+    filled = [row for row in rows if any(row)]
+    return any(
+        2 * sum(2 * (row[column] or 0) == added(row) for row in filled) > len(filled)
+        for column in range(COLUMNS - 1)
+    )

@@ -1,0 +1,120 @@
+"""Whole documents of known truth, bytes in: what reading a file may lose or add shows only here.
+
+Built apart from the block corpus: the tables go through a renderer of `tests.rendering`, the numbers
+come back through `extract_document`. `python -m tests.damage.documents FIRST SEEDS` runs any number.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from annual_reports.extract import extract_document
+from annual_reports.model import QuarantinedDocument
+from tests.rendering import REPORT_PROSE, Prose
+from tests.rendering.docx import render_docx
+from tests.rendering.html import render_html
+from tests.rendering.text import render_text
+from tests.rendering.xlsx import render_xlsx
+
+from .damages import TABLE_DAMAGES, Tables, frozen
+from .harness import Tallies, Tally
+from .physical import Table
+from .report import lines_by_damage, silent_lines, total_line
+from .row_damages import ROW_DAMAGES
+from .styles import FLAT_STYLES
+from .truths import Key, Truth, random_truth
+from .writing import MANNERS
+
+Renderer = Callable[[Sequence[Table], Prose, random.Random], bytes]
+GRID_MEDIA: dict[str, Renderer] = {
+    "html": render_html,
+    "docx": render_docx,
+    "xlsx": render_xlsx,
+}
+TEXT_MEDIA: dict[str, Renderer] = {
+    f"txt {style}": partial(render_text, style=style) for style in FLAT_STYLES
+}
+MEDIA = {**GRID_MEDIA, **TEXT_MEDIA}
+SUFFIXES = {"docx": "docx", "xlsx": "xlsx", "html": "html"}
+PADDED = ("xlsx", "txt markdown")
+SHIFTING = ("one_dropped", "five_dropped", "dropped_and_doubled")
+"""In a sheet every row is filled up at its end: a value lost from table two, which has no sums, leaves no trace."""
+LOSSLESS = ("plainly", "with_units", "with_thousands", "with_wide_digits", "with_wrong_sums")
+MILD: dict[str, Callable[[random.Random, Truth], tuple[Truth, Tables]]] = {
+    name: damage
+    for name, damage in {**TABLE_DAMAGES, **ROW_DAMAGES}.items()
+    if name not in ("numbers_split", "values_glued", "two_values_in_a_cell", "labels_swapped")
+}
+
+
+def documents(
+    seed: int, media: Sequence[str], damages: Sequence[str]
+) -> Iterator[tuple[str, Truth, bytes]]:
+    """(seed/damage/medium/manner, truth, content): a random report as a file of each medium."""
+    for damage in damages:
+        for medium in media:
+            if medium in PADDED and damage in SHIFTING:
+                continue
+            source = random.Random(f"document {seed}/{damage}/{medium}")
+            manner = source.choice(LOSSLESS)
+            truth = MANNERS[manner](source, random_truth(source))
+            truth, tables = MILD[damage](source, truth)
+            content = MEDIA[medium](frozen(tables), REPORT_PROSE, source)
+            yield f"{seed}/{damage}/{medium}/{manner}", truth, content
+
+
+def read(content: bytes, medium: str) -> dict[Key, tuple[object, str]] | None:
+    """(value, status) by cell, or None where the document was set aside."""
+    try:
+        extraction = extract_document(content, f"report.{SUFFIXES.get(medium, 'txt')}")
+    except QuarantinedDocument:
+        return None
+    return {(c.table, c.row_key, c.column_key): (c.value, c.status.value) for c in extraction.cells}
+
+
+def judged(truth: Truth, found: dict[Key, tuple[object, str]] | None, name: str) -> Tally:
+    """Cells by outcome, as the block corpus counts them."""
+    counts: Counter[str] = Counter()
+    silent = []
+    cells = found or {}
+    for key in {**truth.values, **cells}:
+        value, (read_value, status) = truth.values.get(key), cells.get(key, (None, "missing"))
+        if read_value is None:
+            counts["empty" if value is None else "refused"] += 1
+        elif read_value == value:
+            counts[status] += 1
+        else:
+            counts["silent"] += 1
+            silent.append(
+                f"document {name}: {'.'.join(key)} is {value}, read {read_value} ({status})"
+            )
+    return Tally(counts, silent)
+
+
+def tally_documents(seed: int) -> Tallies:
+    tallies: Tallies = {}
+    for name, truth, content in documents(seed, tuple(MEDIA), tuple(MILD)):
+        _, damage, medium, _ = name.split("/")
+        tally = judged(truth, read(content, medium), name)
+        tallies.setdefault((damage, medium), Tally()).join(tally)
+    return tallies
+
+
+def main(first: int = 0, seeds: int = 2, processes: int = 2) -> int:
+    total: Tallies = {}
+    with ProcessPoolExecutor(processes) as pool:
+        for tallies in pool.map(tally_documents, range(first, first + seeds)):
+            for key, tally in tallies.items():
+                total.setdefault(key, Tally()).join(tally)
+    for line in (*lines_by_damage(total), *silent_lines(total), total_line(total)):
+        print(line)
+    return 1 if any(tally.silent for tally in total.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(argument) for argument in sys.argv[1:4])))
