@@ -9,6 +9,7 @@ import sys
 from benchmarks.fetching import measure_fetching
 from benchmarks.identity import measure_identity, measure_index
 from benchmarks.office import measure_office
+from benchmarks.honesty import measure_honesty
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading, peak_memory_mb
 
@@ -41,6 +42,8 @@ def main() -> None:
     print(f"  a bare httpx loop {night.bare:7,.0f} requests/s")
     print(f"  gongkai           {night.ours:7,.0f} requests/s  ratio {night.ratio:.2f}")
     print(f"  memory grew by    {night.growth_mib:7.0f} MiB", flush=True)
+    for line in measure_honesty():
+        print(line, flush=True)
     cost = measure_orchestration(reports)
     print(f"\ningest of {cost.reports:,} reports into a new lake, reading to publishing")
     print(

@@ -16,9 +16,15 @@ from functools import partial
 from annual_reports.extract import extract_document
 from annual_reports.model import QuarantinedDocument
 from tests.rendering import REPORT_PROSE, Prose
+from tests.rendering.doc import render_doc
 from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
+from tests.rendering.ods import render_ods
+from tests.rendering.odt import render_odt
+from tests.rendering.rtf import render_rtf
 from tests.rendering.text import render_text
+from tests.rendering.word_xml import render_flat_opc, render_mhtml, render_word_2003
+from tests.rendering.xls import render_xls
 from tests.rendering.xlsx import render_xlsx
 
 from .damages import TABLE_DAMAGES, Tables, frozen
@@ -34,14 +40,23 @@ Renderer = Callable[[Sequence[Table], Prose, random.Random], bytes]
 GRID_MEDIA: dict[str, Renderer] = {
     "html": render_html,
     "docx": render_docx,
+    "doc": render_doc,
+    "rtf": render_rtf,
+    "odt": render_odt,
+    "word 2003 xml": render_word_2003,
+    "flat opc": render_flat_opc,
+    "mhtml": render_mhtml,
     "xlsx": render_xlsx,
+    "xls": render_xls,
+    "ods": render_ods,
 }
 TEXT_MEDIA: dict[str, Renderer] = {
-    f"txt {style}": partial(render_text, style=style) for style in FLAT_STYLES
+    f"txt {style}": partial(render_text, style=style)
+    for style in FLAT_STYLES
+    if style != "cell_marks"  # inside DOC files only: as a file of its own it is binary
 }
 MEDIA = {**GRID_MEDIA, **TEXT_MEDIA}
-SUFFIXES = {"docx": "docx", "xlsx": "xlsx", "html": "html"}
-PADDED = ("xlsx", "txt markdown")
+PADDED = ("xlsx", "xls", "ods", "txt markdown")
 SHIFTING = ("one_dropped", "five_dropped", "dropped_and_doubled")
 """In a sheet every row is filled up at its end: a value lost from table two, which has no sums, leaves no trace."""
 LOSSLESS = ("plainly", "with_units", "with_thousands", "with_wide_digits", "with_wrong_sums")
@@ -71,7 +86,7 @@ def documents(
 def read(content: bytes, medium: str) -> dict[Key, tuple[object, str]] | None:
     """(value, status) by cell, or None where the document was set aside."""
     try:
-        extraction = extract_document(content, f"report.{SUFFIXES.get(medium, 'txt')}")
+        extraction = extract_document(content, f"report of {medium}")
     except QuarantinedDocument:
         return None
     return {(c.table, c.row_key, c.column_key): (c.value, c.status.value) for c in extraction.cells}
@@ -105,12 +120,19 @@ def tally_documents(seed: int) -> Tallies:
     return tallies
 
 
-def main(first: int = 0, seeds: int = 2, processes: int = 2) -> int:
+def run_documents(seeds: Sequence[int], processes: int = 1) -> Tallies:
+    """Tallies by (damage, medium); the same seeds give the same files."""
     total: Tallies = {}
     with ProcessPoolExecutor(processes) as pool:
-        for tallies in pool.map(tally_documents, range(first, first + seeds)):
+        for tallies in pool.map(tally_documents, seeds):
             for key, tally in tallies.items():
                 total.setdefault(key, Tally()).join(tally)
+    return total
+
+
+def main(first: int = 0, seeds: int = 2, processes: int = 2) -> int:
+    """Print the shares per damage and medium; exit code 1 if one number is silently wrong."""
+    total = run_documents(range(first, first + seeds), processes)
     for line in (*lines_by_damage(total), *silent_lines(total), total_line(total)):
         print(line)
     return 1 if any(tally.silent for tally in total.values()) else 0
