@@ -281,6 +281,8 @@ def _settle_window(
 ) -> list[Slot]:
     if header.reason:
         return [unreadable(header.reason, mark) for mark in _first_marks(window, len(fields))]
+    if beside:
+        window = _without_strangers(window, len(fields))
     marks = window.marks
     if not marks:
         return _without_values(stream, fields, window)
@@ -302,6 +304,12 @@ def _settle_window(
     ):
         slots[-1] = unreadable("cut_off", last)
     return slots
+
+
+def _without_strangers(window: _Window, columns: int) -> _Window:
+    """A row whose values stand on its label's line, where the others do, without numbers on lines of their own."""
+    own = tuple(mark for mark in window.marks if mark.line == window.label_line)
+    return window._replace(marks=own) if len(own) == columns else window
 
 
 def _may_be_cut(field: Field, slot: Slot) -> bool:

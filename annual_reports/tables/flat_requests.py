@@ -195,7 +195,25 @@ def _row_marks(
         line = _line_of(stream, label_hit)
         beside = lines[line] == 1 and all(mark.line == line for mark in found.marks)
         rows[row] = contradicted_by(found._replace(beside=beside), others[row])
+    if 2 * sum(row is not None and _fills_its_line(row) for row in rows) > len(hits):
+        rows = [
+            row if row is None or hit is None else _without_strangers(row, _line_of(stream, hit))
+            for row, hit in zip(rows, hits, strict=True)
+        ]
     return rows
+
+
+def _fills_its_line(row: RowMarks) -> bool:
+    return row.beside and len(row.marks) == COLUMNS
+
+
+def _without_strangers(row: RowMarks, line: int) -> RowMarks:
+    """A row whose seven values stand on its label's line, where most do, without the few numbers on lines below."""
+    own = tuple(mark for mark in row.marks if mark.line == line)
+    strangers = len(row.marks) - len(own)
+    if len(own) != COLUMNS or not 0 < strangers <= _HALF_ROW:
+        return row
+    return row._replace(marks=own, beside=True, strayed=False)
 
 
 def _line_of(stream: TokenStream, hit: LabelHit) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from annual_reports.tables.flat_text import TokenStream, marks_between
 from annual_reports.tables.label_order import reordered
-from annual_reports.tables.review_values import settle_fifteen, values_found
+from annual_reports.tables.marks import Mark
+from annual_reports.tables.review_values import VALUES, settle_fifteen, values_found
 from annual_reports.tables.table_reading import TableReading
 from schemas.labels import any_of, labels
 
@@ -15,6 +18,7 @@ _TABLE = "review_litigation"
 _HEADER_REACH = 160
 _FOREIGN = 8
 _LEAST_LABELS = 4
+_MOST_STRANGERS = 3
 
 
 @cache
@@ -64,7 +68,7 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
     while end < len(stream.letters) and stream.value_follows(end):
         end += 1
     end = _before_heading(stream, end)
-    marks = marks_between(stream, start, end)
+    marks = _without_strangers(marks_between(stream, start, end))
     stops = end >= len(stream.letters)
     if not marks and not stops:
         return None
@@ -86,6 +90,14 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
         place=first,
         stops=stops and len(marks) < 15,
     )
+
+
+def _without_strangers(marks: Sequence[Mark]) -> Sequence[Mark]:
+    """The fifteen values of one line, without a few numbers on lines of their own."""
+    lines = Counter(mark.line for mark in marks)
+    if VALUES not in lines.values() or len(marks) > VALUES + _MOST_STRANGERS:
+        return marks
+    return [mark for mark in marks if lines[mark.line] == VALUES]
 
 
 def _before_heading(stream: TokenStream, end: int) -> int:
