@@ -42,20 +42,24 @@ def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
 
 
 def _is_shifted(marks: Sequence[Mark]) -> bool:
-    """Whether a row above zero with an empty end satisfies R10 as well after moving it by one."""
+    """Whether a row above zero with one empty end and no other gap satisfies R10 as well after moving it by one.
+
+    What moved out of the row at its end is not known, and neither is what its group adds up to.
+    """
     values = [mark.printed.value or 0 for mark in marks]
-    if not any(values):
+    blanks = [at for at, mark in enumerate(marks) if mark.kind is Kind.BLANK]
+    if not any(values) or blanks not in ([0], [VALUES - 1]):
         return False
-    moved = []
-    if marks[0].kind is Kind.BLANK:
-        moved.append([*values[1:], 0])
-    if marks[-1].kind is Kind.BLANK:
-        moved.append([0, *values[:-1]])
-    return any(_groups_holding(one) >= _groups_holding(values) for one in moved)
+    if blanks == [0]:
+        moved, unknown = [*values[1:], 0], VALUES - GROUP
+    else:
+        moved, unknown = [0, *values[:-1]], 0
+    rest = moved[:unknown] + moved[unknown + GROUP :]
+    return _groups_holding(rest) + 1 >= _groups_holding(values)
 
 
 def _groups_holding(values: Sequence[Number]) -> int:
-    return sum(sums_hold(values[start : start + GROUP]) for start in range(0, VALUES, GROUP))
+    return sum(sums_hold(values[start : start + GROUP]) for start in range(0, len(values), GROUP))
 
 
 def _groups(slots: Sequence[Slot]) -> list[list[Slot]]:

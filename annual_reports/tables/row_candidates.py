@@ -14,7 +14,6 @@ from annual_reports.tables.sums import COLUMNS, added
 
 MOST_READINGS = 20_000
 _MOST_CUTS = 4_000
-_MIXED_SURPLUS = 2
 
 
 class Entry(NamedTuple):
@@ -96,21 +95,34 @@ def _placements(marks: Sequence[Mark]) -> Iterator[Reading]:
 
 
 def _regroupings(marks: Sequence[Mark]) -> list[Reading]:
-    """Surplus values left out as strangers, or joined to their neighbour as halves of one number.
+    """One value printed twice, or surplus values joined to their neighbour as halves of one number.
 
-    Both at once only where two are too many: a page number and a broken number in one row. Where a row may
-    be either, a wrong sum of the publisher could choose between them: then it has no reading.
+    A number of another kind in the row may belong to it as well, and a wrong sum of the publisher could
+    choose between the readings: where a row may be either it has none.
     """
     surplus = len(marks) - COLUMNS
-    left_out = _unique(_deletions(marks))
+    undoubled = _undoubled(marks) if surplus == 1 else []
     joined = _unique(
-        reading
-        for joins in range(1, surplus + 1)
-        if surplus in (joins, _MIXED_SURPLUS)
-        for whole in _joined(marks, joins)
-        for reading in _deletions(whole)
+        tuple(entries)
+        for whole in _joined(marks, surplus)
+        if _adds_up(entries := as_printed(whole))
     )
-    return [] if left_out and joined else left_out or joined
+    return [] if undoubled and joined else undoubled or joined
+
+
+def _undoubled(marks: Sequence[Mark]) -> list[Reading]:
+    """The row without one of two equal neighbours, where every such pair leaves the same seven values."""
+    left = {
+        tuple(mark.text for mark in kept): as_printed(kept)
+        for at in range(len(marks) - 1)
+        if marks[at].text == marks[at + 1].text
+        for kept in [(*marks[:at], *marks[at + 1 :])]
+    }
+    return [reading for reading in left.values() if _adds_up(reading)] if len(left) == 1 else []
+
+
+def _adds_up(reading: Reading) -> bool:
+    return added(values_of(reading[:-1])) == (reading[-1].value or 0)
 
 
 def _joined(marks: Sequence[Mark], count: int) -> Iterator[Sequence[Mark]]:
@@ -129,16 +141,6 @@ def _joined(marks: Sequence[Mark], count: int) -> Iterator[Sequence[Mark]]:
             whole[-1] = whole[-1]._replace(printed=printed, text=text, raw=raw)
         else:
             yield whole
-
-
-def _deletions(marks: Sequence[Mark]) -> Iterator[Reading]:
-    """Zeros that are left over where a number above zero was taken out confirm nothing."""
-    entries = as_printed(marks)
-    above_zero = any(entry.value for entry in entries)
-    for kept in combinations(entries, COLUMNS):
-        total = kept[-1].value or 0
-        if added(values_of(kept[:-1])) == total and (total or not above_zero):
-            yield kept
 
 
 def _cuts(marks: Sequence[Mark]) -> Iterator[Reading]:
