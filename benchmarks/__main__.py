@@ -7,9 +7,9 @@ import platform
 import sys
 
 from benchmarks.fetching import measure_fetching
+from benchmarks.honesty import measure_honesty
 from benchmarks.identity import measure_identity, measure_index
 from benchmarks.office import measure_office
-from benchmarks.honesty import measure_honesty
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.reading import measure_reading, peak_memory_mb
 
