@@ -38,6 +38,7 @@ from annual_reports.reading.findings import document_finding
 from annual_reports.reading.titles import names_annual_report, names_publisher_or_year
 from annual_reports.several_reports import split_reports
 from annual_reports.tables.decode import DecodedTables, decode_tables
+from annual_reports.tables.recognised import count_refused, unconfirmed_refused
 from schemas.fields import STATUTORY_TABLES
 from schemas.indicators import STATISTICS
 from schemas.narrative import table_name
@@ -110,10 +111,14 @@ def _interpret(
     sections: tuple[Section, ...],
     hints: IdentityHints,
 ) -> Extraction:
+    if document.recognised_pages:
+        decoded = _without_unconfirmed(decoded, document.recognised_pages)
     identity = identify_report(text, hints)
     claims, claim_findings = judge_claims(
         find_claims(sections, reporter_of(identity)), decoded.cells, decoded.templates
     )
+    if document.recognised_pages:
+        claims, claim_findings = tuple(c for c in claims if c.verdict == "agrees"), ()
     structure = {**decoded.structure, "sections_found": count_form_sections(sections)}
     rule_findings = check_extraction(decoded.cells, claims, decoded.templates, structure, identity)
     findings = (
@@ -136,6 +141,17 @@ def _interpret(
         structure=structure,
         local_statistics=decoded.local_statistics,
     )
+
+
+def _without_unconfirmed(decoded: DecodedTables, pages: frozenset[int]) -> DecodedTables:
+    """Numbers that OCR read and no relation confirms are refused, with a finding for each table."""
+    cells = unconfirmed_refused(decoded.cells, pages)
+    counts = count_refused(decoded.cells, cells)
+    findings = [
+        document_finding("D07", scope=table, table=table_name(table), count=count)
+        for table, count in counts.items()
+    ]
+    return replace(decoded, cells=cells, findings=(*decoded.findings, *findings))
 
 
 def report_status(

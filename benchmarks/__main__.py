@@ -11,6 +11,7 @@ from benchmarks.honesty import measure_honesty
 from benchmarks.identity import measure_identity, measure_index
 from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
+from benchmarks.pdf import measure_pdf
 from benchmarks.reading import measure_reading, peak_memory_mb
 
 REPORTS_IN_A_RUN = 1000
@@ -28,6 +29,8 @@ def main() -> None:
         print(f"{row.documents:<15}{row.work:<42}{row.per_second:>10,.0f}{ratios}", flush=True)
     print(f"a reading process: {peak_memory_mb():,.0f} MB at its peak\n")
     print(f"{'documents':<15}{'work':<52}{'reports/s':>10}{'ratio':>8}")
+    for kind, work, speed, ratio in measure_pdf():
+        print(f"{kind:<15}{work:<52}{speed:>10,.1f}{ratio:>8.2f}", flush=True)
     for kind, work, speed, ratio in measure_office():
         print(f"{kind:<15}{work:<52}{speed:>10,.1f}{ratio:>8.2f}", flush=True)
     for work, speed, ratio in measure_identity():

@@ -91,6 +91,9 @@ def _facts(report: dict[str, Any], cell: dict[str, Any], store: RawStore) -> lis
             or "无 none",
         ),
     ]
+    if cell["box_left"] is not None:
+        edges = (cell[f"box_{edge}"] for edge in ("left", "top", "right", "bottom"))
+        facts.append(("页面上的框（磅）box in points", " ".join(f"{edge:.1f}" for edge in edges)))
     if cell["rules"]:
         facts.append(("推定依据 proof", cell["rules"]))
     if cell["options"]:

@@ -12,7 +12,13 @@ import polars as pl
 from annual_reports.identity.hints import NO_HINTS, IdentityHints
 from annual_reports.lake import document_id
 from annual_reports.model import DocumentInfo
+from annual_reports.reading.ocr.installed import ocr_is_installed
 from tasks.observations import HAVING_BYTES, Purpose
+
+
+def without_ocr(extractor_version: str) -> str:
+    """The version recorded for a document that waits for OCR, so that it is read once OCR is there."""
+    return f"{extractor_version}-without-ocr"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +42,13 @@ class DocumentToRead:
         """What its row is recorded under: the reader's version, and the digest of its hints if any."""
         digest = self.hints.digest
         return f"{extractor_version}+{digest}" if digest else extractor_version
+
+    def versions_done(self, extractor_version: str) -> frozenset[str]:
+        """Under which versions a row of it is up to date: one made without OCR only until OCR is installed."""
+        done = {self.version(extractor_version)}
+        if not ocr_is_installed():
+            done.add(self.version(without_ocr(extractor_version)))
+        return frozenset(done)
 
     @property
     def shard(self) -> str:

@@ -76,14 +76,17 @@ def unread_documents(
     return [
         document
         for document in documents
-        if not _is_complete(places.get(document.document_id, ()), document.version(version))
+        if not _is_complete(
+            places.get(document.document_id, ()), document.versions_done(version)
+        )
     ]
 
 
-def _is_complete(rows: Sequence[Place], version: str) -> bool:
+def _is_complete(rows: Sequence[Place], versions: frozenset[str]) -> bool:
     parts = {row.part for row in rows}
     return (
-        {row.extractor_version for row in rows} == {version}
+        bool(rows)
+        and {row.extractor_version for row in rows} <= versions
         and {row.part_count for row in rows} == {len(rows)}
         and len(parts) == len(rows)
     )

@@ -19,7 +19,7 @@ from annual_reports.model import (
     QuarantineReason,
     RefusedDocument,
 )
-from tasks.documents import DocumentToRead
+from tasks.documents import DocumentToRead, without_ocr
 from tasks.raw_store import RawObjectLostError, RawStore
 
 LONGEST_SECONDS_PER_DOCUMENT = 300.0
@@ -118,6 +118,8 @@ def _part(place: tuple[str, str, int], read: Sequence[tuple[Extraction, str]]) -
 def quarantined_row(document: DocumentToRead, refused: RefusedDocument) -> QuarantinedRow:
     """The row that keeps a refused document, or a refused part of one, in sight."""
     info, refusal = refused.document, refused.refusal
+    waits = refusal.reason is QuarantineReason.NEEDS_OCR
+    version = without_ocr(EXTRACTOR_VERSION) if waits else EXTRACTOR_VERSION
     return QuarantinedRow(
         document_id=document_id(info),
         source_document_id=document.document_id,
@@ -132,7 +134,7 @@ def quarantined_row(document: DocumentToRead, refused: RefusedDocument) -> Quara
         message=refusal.message,
         remedy=refusal.remedy,
         attachments="\n".join(refusal.attachments) or None,
-        extractor_version=document.version(EXTRACTOR_VERSION),
+        extractor_version=document.version(version),
     )
 
 

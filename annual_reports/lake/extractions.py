@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from annual_reports.model import (
+    Box,
     Cell,
     CellEvidence,
     CellStatus,
@@ -80,6 +81,19 @@ def _claimed_text(claim: Claim) -> str | None:
     return str(claim.value) if _claimed_number(claim) is None else None
 
 
+BOX_EDGES = ("box_left", "box_top", "box_right", "box_bottom")
+"""Edges of a cell's box in points from the page's upper left corner; null where a medium has no pages."""
+
+
+def _box_edge(name: str, edge: int) -> _Part:
+    return _Part(
+        name,
+        pa.float64(),
+        lambda cell: None if cell.evidence.box is None else cell.evidence.box[edge],
+    )
+
+
+_BOX_PARTS = tuple(_box_edge(name, edge) for edge, name in enumerate(BOX_EDGES))
 _CELL_PARTS = (
     _text("table", lambda cell: cell.table),
     _text("row_key", lambda cell: cell.row_key),
@@ -94,6 +108,7 @@ _CELL_PARTS = (
     _integer("line", lambda cell: cell.evidence.line),
     _integer("row_span", lambda cell: cell.evidence.row_span),
     _integer("column_span", lambda cell: cell.evidence.column_span),
+    *_BOX_PARTS,
     _Part("rules", pa.list_(pa.string()), lambda cell: cell.evidence.rules),
     _Part("options", pa.list_(_NUMBER), lambda cell: cell.evidence.options),
 )
@@ -346,6 +361,7 @@ def _cell(item: dict[str, Any]) -> Cell:
         column_span=item["column_span"],
         rules=tuple(item["rules"]),
         options=tuple(_shortest(option) for option in item["options"]),
+        box=_box(item),
     )
     return Cell(
         table=item["table"],
@@ -356,6 +372,11 @@ def _cell(item: dict[str, Any]) -> Cell:
         raw=item["raw"],
         evidence=evidence,
     )
+
+
+def _box(item: dict[str, Any]) -> Box | None:
+    left, top, right, bottom = (item[edge] for edge in BOX_EDGES)
+    return None if left is None else (left, top, right, bottom)
 
 
 def _shortest(value: Decimal) -> Number:

@@ -22,6 +22,7 @@ class Content:
 
     `titles` are candidates, most trusted first; `blocks` in reading order. `links` are those that may
     lead to the report itself. `findings` are doubts of the reader (class extraction).
+    `recognised_pages` (from 1) were read by OCR.
     """
 
     media_type: str
@@ -31,3 +32,4 @@ class Content:
     site_metadata: Mapping[str, str] = field(default_factory=dict)
     links: tuple[PageLink, ...] = ()
     findings: tuple[Finding, ...] = ()
+    recognised_pages: frozenset[int] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from annual_reports.model import (
     Block,
@@ -32,6 +33,7 @@ from annual_reports.reading.media import (
     refuse_medium,
     refuse_unreadable_size,
 )
+from annual_reports.reading.ocr.reader import read_picture
 from annual_reports.reading.office.readers import OFFICE_READERS
 from annual_reports.reading.page_or_text import read_page_or_text
 from annual_reports.reading.pdf import read_pdf
@@ -39,7 +41,13 @@ from schemas.media import MediaKind
 
 Reader = Callable[[bytes], Content]
 
-READERS: Mapping[str, Reader] = {**OFFICE_READERS, "application/pdf": read_pdf}
+_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp")
+
+READERS: Mapping[str, Reader] = {
+    **OFFICE_READERS,
+    "application/pdf": read_pdf,
+    **{media_type: partial(read_picture, media_type=media_type) for media_type in _PICTURES},
+}
 """The readers of binary media by media type (`media_signatures.csv`, `container_media.csv`)."""
 
 
@@ -50,6 +58,7 @@ class ReadDocument:
     `size` is in bytes, `titles` are candidates, most trusted first. `attachments` are links to files that may hold the
     report itself. `findings` are doubts of the reader (class extraction). `context` are lines of the
     page round all reports in it, for a part that is one of several.
+    `recognised_pages` (from 1) were read by OCR: their numbers need confirmation.
     """
 
     info: DocumentInfo
@@ -60,6 +69,7 @@ class ReadDocument:
     attachments: tuple[PageLink, ...] = ()
     findings: tuple[Finding, ...] = ()
     context: tuple[str, ...] = ()
+    recognised_pages: frozenset[int] = frozenset()
 
 
 def read_documents(
@@ -126,6 +136,7 @@ def _read_one(content: bytes, kind: MediaKind | None, info: DocumentInfo) -> Rea
         site_metadata=read.site_metadata,
         attachments=file_links(read.links),
         findings=read.findings,
+        recognised_pages=read.recognised_pages,
     )
 
 

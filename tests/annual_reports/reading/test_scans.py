@@ -1,0 +1,78 @@
+"""Pictures and scanned PDF: in quarantine without the extra, read with it."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from annual_reports.extract import extract_document
+from annual_reports.model import QuarantinedDocument, QuarantineReason
+from annual_reports.reading.ocr.installed import ocr_is_installed
+from tests.annual_reports.reading.test_pdf import drawn
+from tests.damage.physical import drawn_tables
+from tests.damage.truths import random_truth
+from tests.rendering.pdf import render_pdf
+
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
+
+
+def picture(image_format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(buffer, image_format)
+    return buffer.getvalue()
+
+
+def scanned(content: bytes, dots_per_inch: int = 150) -> bytes:
+    """The pages of a PDF as pictures in a new PDF."""
+    pages = [
+        page.render(scale=dots_per_inch / 72).to_pil().convert("L")
+        for page in pypdfium2.PdfDocument(content)
+    ]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:], resolution=dots_per_inch)
+    return buffer.getvalue()
+
+
+@pytest.mark.skipif(ocr_is_installed(), reason="the extra is installed: nothing waits for it")
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_a_picture_waits_with_the_command_that_reads_it(image_format: str) -> None:
+    with pytest.raises(QuarantinedDocument) as refusal:
+        extract_document(picture(image_format), "scan")
+    assert refusal.value.reason is QuarantineReason.NEEDS_OCR
+    assert "make ocr" in refusal.value.remedy
+
+
+@pytest.mark.skipif(ocr_is_installed(), reason="the extra is installed: nothing waits for it")
+def test_a_scanned_pdf_waits_with_the_command_that_reads_it() -> None:
+    _, content = drawn("ruled", 1)
+    with pytest.raises(QuarantinedDocument) as refusal:
+        extract_document(scanned(content), "scan.pdf")
+    assert refusal.value.reason is QuarantineReason.NEEDS_OCR
+
+
+@pytest.mark.skipif(not ocr_is_installed(), reason="OCR is not installed here: make ocr")
+def test_the_values_of_a_scanned_table_are_the_printed_ones() -> None:
+    """Digits only: a machine without a Chinese font shows no labels."""
+    from annual_reports.reading.ocr.pictures import picture_of_page
+    from annual_reports.reading.ocr.scan_page import scanned_page
+    from annual_reports.reading.pdf.opened import opened_document, opened_page
+    from annual_reports.reading.pdf.pages import PrintedTable, printed_page
+
+    source = random.Random(3)
+    content = render_pdf(drawn_tables(random_truth(source))[1:2], ((),), "ruled", source)
+    with opened_document(content) as document, opened_page(document, 0) as handles:
+        assert handles is not None
+        printed = printed_page(*handles, 1)
+        seen = scanned_page(*picture_of_page(handles[0]), 1)
+    tables = [
+        next(part for part in page.parts if isinstance(part, PrintedTable))
+        for page in (printed, seen)
+    ]
+    values = [
+        [(c.row, c.column, c.text) for c in table.cells if c.text.isdigit()] for table in tables
+    ]
+    assert values[0] == values[1]
