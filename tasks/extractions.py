@@ -76,9 +76,7 @@ def unread_documents(
     return [
         document
         for document in documents
-        if not _is_complete(
-            places.get(document.document_id, ()), document.versions_done(version)
-        )
+        if not _is_complete(places.get(document.document_id, ()), document.versions_done(version))
     ]
 
 
