@@ -46,6 +46,7 @@ GLUED = Printed(Kind.GLUED, None)
 
 _SPACES = re.compile(r"\s+")
 _LONGEST_COUNT = 12
+_IN_DOUBT = "\ufffd"  # a character that could not be decoded, or whose place contradicts its text
 
 
 @lru_cache(maxsize=8192)
@@ -126,7 +127,7 @@ def _read_rare(text: str, dtype: str) -> Printed:
     if text in words.zero_numerals:
         return ZERO
     if not any(character.isdigit() for character in text):
-        return Printed(Kind.LETTER_ZERO, 0) if text in words.zero_letters else WORDS
+        return _without_digits(text)
     printed = _number_of(text, dtype)
     if printed is not None:
         return printed
@@ -134,6 +135,12 @@ def _read_rare(text: str, dtype: str) -> Printed:
     if remark and (printed := _number_of(remark[1], dtype)) is not None:
         return printed._replace(remark=True)
     return _not_a_number(text)
+
+
+def _without_digits(text: str) -> Printed:
+    if _IN_DOUBT in text:
+        return ODD
+    return Printed(Kind.LETTER_ZERO, 0) if text in value_words().zero_letters else WORDS
 
 
 def _number_of(text: str, dtype: str) -> Printed | None:

@@ -167,11 +167,9 @@ def _positions(rules: Sequence[Rule], ends: Sequence[float]) -> tuple[float, ...
 def _by_position(rules: Sequence[Rule], positions: Sequence[float]) -> list[list[Rule]]:
     found: list[list[Rule]] = [[] for _ in positions]
     for rule in rules:
-        index = min(
-            range(max(0, bisect_left(positions, rule.position) - 1), len(positions)),
-            key=lambda at: abs(positions[at] - rule.position),
-        )
-        found[index].append(rule)
+        after = bisect_left(positions, rule.position)
+        nearest = [at for at in (after - 1, after) if 0 <= at < len(positions)]
+        found[min(nearest, key=lambda at: abs(positions[at] - rule.position))].append(rule)
     return found
 
 
