@@ -77,7 +77,7 @@ def test_a_person_sees_numbers_blanks_and_findings(gongkai: Gongkai) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "empty"), (b"%PDF-1.7\n", "unsupported_media"), (b"<p>hello</p>", "not_a_report")],
+    [(b"", "empty"), (b"%PDF-1.7\n", "cut_off"), (b"<p>hello</p>", "not_a_report")],
 )
 def test_a_refused_document_has_the_same_keys_and_says_why(
     gongkai: Gongkai, tmp_path: Path, content: bytes, reason: str
