@@ -54,6 +54,8 @@ def build_coverage(
     say, by `due_date` against today. Raises ValueError for an outcome that is not declared.
     """
     wanted = expected.unique(_KEY, maintain_order=True)
+    # Versions of a report that is not in the lake (a reprint of another's) make nothing published.
+    revisions = revisions.join(reports, on=["partition", "report_id"], how="semi")
     settled = wanted.join(
         _best_attempts(attempts, revisions), on=_KEY, how="left", validate="1:1"
     ).join(_reports_by_name(reports), on=["partition", "publisher"], how="left", validate="m:1")

@@ -17,6 +17,8 @@ REPORT_ID = (
 
 
 _PICTURE_MARK = r"[（(\[【](?:图解|图片版?|图说|长图)[）)\]】]|^(?:图解|一图读懂)"
+_GOVERNMENTS = ("government", "government_office")
+_FEWEST_NUMBERS_TO_COMPARE = 12
 _IN_GROUP = ("partition", "report_id")
 
 
@@ -28,7 +30,8 @@ def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
     A text comes after a picture version, a corrected version after an uncorrected one, a government
     host after a foreign one, a later date after an earlier or absent one, and the document id
     settles the rest; the last is current. `duplicate_of` and `duplicate_reason` link what says the
-    same as a later one.
+    same as a later one. A department's page that reprints the report of its government is not current
+    either: it says nothing of the department.
     """
     order = [*_IN_GROUP, "is_text", "is_correction", "host_rank", "published", "document_id"]
     ordered = (
@@ -45,7 +48,58 @@ def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(is_current=pl.col("revision_order") == pl.col("revisions"))
     )
-    return _with_duplicates(ordered).drop("published", "is_text", "host_rank")
+    return _without_reprints(_with_duplicates(ordered).drop("published", "is_text", "host_rank"))
+
+
+def _without_reprints(versions: pl.DataFrame) -> pl.DataFrame:
+    """Current reports of other organs with all the numbers of their government's, linked to it.
+
+    Only reports with many numbers above zero are compared: small ones agree by chance.
+    """
+    likely = versions.filter("is_current").with_columns(_likeness())
+    alike = likely.filter(
+        pl.col("above_zero") >= _FEWEST_NUMBERS_TO_COMPARE,
+        pl.len().over("partition", "above_zero", "sum") > 1,
+    ).with_columns(numbers=_numbers())
+    governments = (
+        alike.filter(pl.col("organ_type").is_in(_GOVERNMENTS))
+        .filter(pl.len().over("partition", "numbers") == 1)
+        .select("partition", "numbers", "prefecture_code", original="document_id")
+    )
+    reprints = (
+        alike.filter(~pl.col("organ_type").is_in(_GOVERNMENTS))
+        .join(
+            governments,
+            on=["partition", "numbers", "prefecture_code"],
+            nulls_equal=True,
+            validate="m:1",
+        )
+        .select("partition", "document_id", "original")
+    )
+    return (
+        versions.join(
+            reprints,
+            on=["partition", "document_id"],
+            how="left",
+            validate="1:1",
+            maintain_order="left",
+        )
+        .with_columns(
+            is_current=pl.col("is_current") & pl.col("original").is_null(),
+            duplicate_of=pl.coalesce("original", "duplicate_of"),
+            duplicate_reason=pl.when(pl.col("original").is_not_null())
+            .then(pl.lit("reprint"))
+            .otherwise("duplicate_reason"),
+        )
+        .drop("original")
+    )
+
+
+def _likeness() -> list[pl.Expr]:
+    """How many numbers of a report are above zero, and their sum: equal in equal reports."""
+    values = pl.col("cells").list.eval(pl.element().struct.field("value"))
+    above = values.list.eval(pl.element().filter(pl.element() > 0))
+    return [above.list.len().alias("above_zero"), above.list.sum().alias("sum")]
 
 
 def _with_duplicates(ordered: pl.DataFrame) -> pl.DataFrame:

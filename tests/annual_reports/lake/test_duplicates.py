@@ -91,3 +91,31 @@ def test_blank_and_zero_are_not_the_same() -> None:
 def test_reports_without_numbers_are_not_taken_for_the_same() -> None:
     found = links(version("a", []), version("b", []))
     assert [one[0] for one in found.values()] == [None, None]
+
+
+def test_a_department_that_reprints_its_governments_report_has_none_of_its_own() -> None:
+    numbers = cells(*range(1, 15))
+    city = {"organ_type": "government", "prefecture_code": "140200"}
+    office = {
+        "publisher_id": "140225-education",
+        "organ_type": "department",
+        "prefecture_code": "140200",
+    }
+    found = links(version("a", numbers, **city), version("b", numbers, **office))
+    assert found == {"a": (None, None, True), "b": ("a", "reprint", False)}
+    other = links(version("a", numbers, **city), version("b", cells(*range(2, 16)), **office))
+    assert [one[2] for one in other.values()] == [True, True]
+    elsewhere = office | {"prefecture_code": "140300"}
+    assert all(
+        one[2]
+        for one in links(version("a", numbers, **city), version("b", numbers, **elsewhere)).values()
+    )
+
+
+def test_small_reports_that_agree_are_no_reprints() -> None:
+    few = cells(1, 1, *[0] * 20)
+    found = links(
+        version("a", few, organ_type="government"),
+        version("b", few, publisher_id="140225-education", organ_type="department"),
+    )
+    assert [one[2] for one in found.values()] == [True, True]
