@@ -93,7 +93,7 @@ def _outcome(report: ReadDocument | RefusedDocument, hints: IdentityHints) -> Ou
 def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     decoded = decode_tables(document.blocks)
     narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
-    text = _document_text(document, narrative)
+    text = _with_linking_title(_document_text(document, narrative), hints)
     sections = find_sections(narrative)
     if not any(decoded.templates.values()) and count_form_sections(sections) < _FEWEST_CHAPTERS:
         _refuse_cover_page(document, text)
@@ -198,6 +198,13 @@ def _document_text(document: ReadDocument, narrative: Iterable[str]) -> Document
     )
 
 
+def _with_linking_title(text: DocumentText, hints: IdentityHints) -> DocumentText:
+    """A file whose own titles name no report is what the page that leads to it says it is."""
+    if hints.linking_title is None or any(map(names_annual_report, text.titles)):
+        return text
+    return replace(text, titles=(*text.titles, hints.linking_title))
+
+
 def _refuse_cover_page(document: ReadDocument, text: DocumentText) -> None:
     """Raise QuarantinedDocument for a page that names a report and only leads to the file of it."""
     names = (*text.titles, *(link.text for link in document.attachments))
@@ -208,7 +215,8 @@ def _refuse_cover_page(document: ReadDocument, text: DocumentText) -> None:
     raise QuarantinedDocument(
         QuarantineReason.REPORT_IN_ATTACHMENT,
         f"页面没有报告正文，只有附件：{listed} / the page holds no report, only files",
-        "请导入附件（gongkai ingest 附件网址或文件）/ take in the files with `gongkai ingest`",
+        "抓取到的页面会自动跟进附件；自行导入的请再导入附件（gongkai ingest）"
+        " / files of a fetched page are followed; of a page you took in, take in the files as well",
         attachments=attachment_urls(document.attachments, document.info.url),
     )
 

@@ -14,7 +14,12 @@ from tasks.ingest import fetch_named_pages, keep_named_files
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.open_run import recorded_run
 from tasks.run_names import ingest_run_name
-from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
+from tasks.stages import (
+    BATCH_THREADS,
+    extract_documents,
+    follow_attachments,
+    publish_tables,
+)
 
 Documents = Annotated[list[str], Field(min_length=1)]
 
@@ -39,5 +44,6 @@ def ingest(documents: Documents, allow_local: bool = False, lake: str = "") -> S
         keep_named_files(run, find_documents(paths))
         fetch_named_pages(run, urls, allow_local)
         extract_documents(run)
+        follow_attachments(run, ["ingest"] if allow_local else [])
         publish_tables(run)
         return conclude(run)

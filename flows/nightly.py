@@ -18,6 +18,7 @@ from tasks.stages import (
     discover_reports,
     extract_documents,
     fetch_reports,
+    follow_attachments,
     publish_tables,
 )
 
@@ -69,6 +70,7 @@ def nightly(
         if last_stage is Stage.FETCH:
             return conclude(run)
         extract_documents(run)
+        follow_attachments(run)
         if last_stage is Stage.EXTRACT:
             return conclude(run)
         publish_tables(run)

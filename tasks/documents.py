@@ -13,7 +13,7 @@ from annual_reports.identity.hints import NO_HINTS, IdentityHints
 from annual_reports.lake import document_id
 from annual_reports.model import DocumentInfo
 from annual_reports.reading.ocr.installed import ocr_is_installed
-from tasks.observations import HAVING_BYTES, Purpose
+from tasks.observations import HAVING_BYTES, REPORTING, Purpose
 
 
 def without_ocr(extractor_version: str) -> str:
@@ -65,7 +65,7 @@ def name_of_url(url: str) -> str:
 def documents_of(observations: pl.DataFrame) -> list[DocumentToRead]:
     """Every report or file whose bytes were received, each once, in order of content hash."""
     received = observations.filter(
-        pl.col("purpose").is_in([Purpose.REPORT, Purpose.FILE]),
+        pl.col("purpose").is_in([*REPORTING, Purpose.FILE]),
         pl.col("outcome").is_in(HAVING_BYTES),
         pl.col("sha256").is_not_null(),
     )

@@ -14,7 +14,7 @@ from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, EXPECTED_SCHEMA
 from schemas.fetch_causes import fetch_causes
 from schemas.sources import Source
 from tasks.documents import DocumentToRead, name_of_url
-from tasks.observations import HAVING_BYTES, NOT_FINAL, Outcome, Purpose
+from tasks.observations import HAVING_BYTES, NOT_FINAL, REPORTING, Outcome, Purpose
 
 QUARANTINED = "quarantined"
 
@@ -40,7 +40,7 @@ def attempts_of(
         .last()
     )
     reports = last.filter(
-        pl.col("purpose") == Purpose.REPORT,
+        pl.col("purpose").is_in(REPORTING),
         pl.col("publisher").is_not_null(),
         pl.col("year").is_not_null(),
     )

@@ -14,7 +14,7 @@ from schemas.decisions import DecisionError, IdentityDecision, parse_decisions
 from schemas.sources import PublisherSource, Source
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import PROJECT_ROOT
-from tasks.observations import Purpose
+from tasks.observations import REPORTING, Purpose
 
 DECISIONS = PROJECT_ROOT / "corrections"
 
@@ -42,11 +42,13 @@ def with_hints(
     sources: Sequence[Source],
     decisions: Sequence[IdentityDecision],
 ) -> list[DocumentToRead]:
-    """The documents with the decisions whose guard holds, and the source entry they were listed under.
+    """The documents with the decisions whose guard holds, the source entry they were listed under, and
+    for attachments the title of the page that leads to them.
 
     Decisions on one document come after those on addresses, so that they have the last word.
     """
     entries = _entries_by_address(observations, sources)
+    linking = _linking_titles(observations)
     by_hash: dict[str | None, list[IdentityDecision]] = defaultdict(list)
     for decision in decisions:
         by_hash[decision.guard.sha256].append(decision)
@@ -60,6 +62,7 @@ def with_hints(
                     if decision.guard.holds(document.sha256, document.url)
                 ),
                 entries.get(document.url) if document.url else None,
+                linking.get(document.url) if document.url else None,
             ),
         )
         for document in documents
@@ -74,6 +77,14 @@ def idle_decisions(
     return [decision for decision in decisions if decision not in touching]
 
 
+def _linking_titles(observations: pl.DataFrame) -> dict[str, str]:
+    """Address of an attachment → the title under which the page that leads to it was listed."""
+    listed = observations.filter(
+        pl.col("purpose") == Purpose.ATTACHMENT, pl.col("title").is_not_null()
+    ).select(pl.coalesce("final_url", "url"), "title")
+    return dict(listed.iter_rows())
+
+
 def _entries_by_address(
     observations: pl.DataFrame, sources: Sequence[Source]
 ) -> dict[str, SourceEntry]:
@@ -85,7 +96,7 @@ def _entries_by_address(
     }
     listed = (
         observations.filter(
-            pl.col("purpose") == Purpose.REPORT,
+            pl.col("purpose").is_in(REPORTING),
             pl.col("publisher").is_not_null(),
             pl.col("sha256").is_not_null(),
         )

@@ -50,7 +50,12 @@ class Purpose(StrEnum):
     ROBOTS = "robots"
     INDEX = "index"
     REPORT = "report"
+    ATTACHMENT = "attachment"
     FILE = "file"
+
+
+REPORTING = (Purpose.REPORT, Purpose.ATTACHMENT)
+"""Addresses under which a report may stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from prefect.utilities.annotations import quote
 
 from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.sources import Source
+from tasks.attachments import attachment_requests
 from tasks.crawl import (
     Crawl,
     FetchReport,
@@ -35,7 +36,12 @@ from tasks.discovery import (
     known_report_requests,
 )
 from tasks.documents import DocumentToRead, documents_of, reading_batches
-from tasks.extractions import merge_batch, places_of_documents, unread_documents
+from tasks.extractions import (
+    merge_batch,
+    places_of_documents,
+    read_quarantined,
+    unread_documents,
+)
 from tasks.host_rules import FetchLimits
 from tasks.host_shards import HOST_SHARDS
 from tasks.identity_hints import idle_decisions, read_decisions, with_hints
@@ -152,6 +158,21 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
     for row in failures[:LONGEST_LIST]:
         announce("  %s %s: %s", row.outcome, row.url, row.error)
     return failures
+
+
+def follow_attachments(run: OpenRun, local_sources: Collection[str] = ()) -> None:
+    """Fetch and read the files that pages only lead to."""
+    local = {source.source for source in kept_sources(run.lake) if source.local}
+    requests = attachment_requests(
+        read_observations(run.lake.observations),
+        read_quarantined(run.lake),
+        local.union(local_sources),
+    )
+    if not requests:
+        return
+    announce("报告在附件中，继续抓取 reports in attachments, fetched next: %d", len(requests))
+    fetch_reports(run, requests)
+    extract_documents(run)
 
 
 def _announce_postponed(run: OpenRun, pages: int) -> None:

@@ -32,23 +32,29 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class IdentityHints:
-    """`decisions`: those whose guard holds for the document, in the order of their files."""
+    """`decisions`: those whose guard holds for the document, in the order of their files.
+
+    `linking_title`: under which title the page was listed that only leads to this file.
+    """
 
     decisions: tuple[IdentityDecision, ...] = ()
     source: SourceEntry | None = None
+    linking_title: str | None = None
 
     @property
     def digest(self) -> str:
         """Eight hex digits over everything here; empty where nothing is known."""
-        if not self.decisions and self.source is None:
+        if not self.decisions and self.source is None and self.linking_title is None:
             return ""
         entry = self.source
-        known = [
+        known: list[object] = [
             [decision.model_dump(mode="json") for decision in self.decisions],
             None
             if entry is None
             else [entry.publisher, entry.province, entry.county_code, entry.aliases],
         ]
+        if self.linking_title is not None:
+            known.append(self.linking_title)
         written = json.dumps(known, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(written.encode()).hexdigest()[:8]
 
