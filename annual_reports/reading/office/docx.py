@@ -35,14 +35,15 @@ def read_docx(content: bytes) -> Content:
 
 def read_parts(read_part: ReadPart, media_type: str) -> Content:
     """A package of Word parts, however it is stored; names have no leading slash."""
-    main = _related(read_part, "", "officeDocument") or "word/document.xml"
+    package = _relations(read_part, "")
+    main = package.get("officeDocument", "word/document.xml")
     document = read_part(main)
     if document is None or (body := child(document, "body")) is None:
         raise office_refusal("no_document", kind=_KIND)
+    related = _relations(read_part, main)
 
     def part(relation: str) -> Node | None:
-        name = _related(read_part, main, relation)
-        return read_part(name) if name else None
+        return read_part(related[relation]) if relation in related else None
 
     notes: dict[str, dict[str, Node]] = {}
 
@@ -54,7 +55,7 @@ def read_parts(read_part: ReadPart, media_type: str) -> Content:
 
     walk = WordWalk(read_styles(part("styles")), read_lists(part("numbering")), note)
     flow = walk.read_story(body)
-    core = _related(read_part, "", "core-properties")
+    core = package.get("core-properties")
     properties = read_part(core) if core else None
     return document_content(flow, media_type, _title_in(properties), walk.unread)
 
@@ -64,15 +65,16 @@ def _title_in(properties: Node | None) -> str | None:
     return None if title is None else (tidy_line(title.text or "") or None)
 
 
-def _related(read_part: ReadPart, source: str, relation: str) -> str | None:
-    """The part a relation of `source` leads to; the package itself is the source ''."""
+def _relations(read_part: ReadPart, source: str) -> dict[str, str]:
+    """The parts that the relations of `source` lead to, the first of each kind; the package is ''."""
     folder = dirname(source)
     name = source.rpartition("/")[2]
     relations = read_part(join(folder, "_rels", f"{name}.rels"))
-    if relations is None:
-        return None
-    for node in relations:
-        if local_name(node) == "Relationship" and (node.get("Type") or "").endswith(f"/{relation}"):
+    found: dict[str, str] = {}
+    for node in () if relations is None else relations:
+        _, slash, kind = (node.get("Type") or "").rpartition("/")
+        if local_name(node) == "Relationship" and slash:
             target = node.get("Target") or ""
-            return normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))
-    return None
+            path = target.lstrip("/") if target.startswith("/") else join(folder, target)
+            found.setdefault(kind, normpath(path))
+    return found

@@ -35,11 +35,8 @@ class DraftCell:
     @property
     def text(self) -> str:
         """Automatic numbers are left out: a list marker is no value."""
-        return tidy_cell_text(
-            "\n".join(
-                "\n".join(split_lines(one.text)) for one in self.flow if isinstance(one, Paragraph)
-            )
-        )
+        texts = [one.text for one in self.flow if isinstance(one, Paragraph)]
+        return tidy_cell_text("\n".join(split_lines("\n".join(texts))))
 
 
 @dataclass(slots=True)

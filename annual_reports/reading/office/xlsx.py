@@ -102,7 +102,7 @@ def _stands_apart(run: Node) -> bool:
 def is_on_attribute(run: Node, name: str) -> bool:
     """A toggle below the run's properties."""
     properties = child(run, "rPr")
-    return properties is not None and is_on(properties, name)
+    return properties is not None and is_on(child(properties, name))
 
 
 def _formats(archive: Archive) -> tuple[str | None, ...]:

@@ -35,19 +35,33 @@ def parse_xml(data: bytes, kind: str) -> Node:
 
 
 @lru_cache(maxsize=4096)
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """A tag's or an attribute's name without its namespace."""
     return name.rpartition("}")[2]
 
 
 def local_name(node: Node) -> str:
     """The name without its namespace: transitional, strict and 2003 markup share the names."""
-    return _bare(node.tag)
+    return bare_name(node.tag)
+
+
+def children_by_name(node: Node | None) -> dict[str, Node]:
+    """The first child of each local name; nothing where there is no element."""
+    return {} if node is None else {bare_name(one.tag): one for one in node[::-1]}
+
+
+def first_named(nodes: Iterable[Node], name: str) -> Node | None:
+    """The first of several elements that has the local name."""
+    for one in nodes:
+        if bare_name(one.tag) == name:
+            return one
+    return None
 
 
 def attribute(node: Node, name: str) -> str | None:
     """An attribute by local name, whatever its namespace."""
     for key, value in node.items():
-        if _bare(key) == name:
+        if bare_name(key) == name:
             return str(value)
     return None
 
@@ -56,7 +70,7 @@ def child(node: Node, *path: str) -> Node | None:
     """The first descendant along a path of local names."""
     for name in path:
         for one in node:
-            if _bare(one.tag) == name:
+            if bare_name(one.tag) == name:
                 node = one
                 break
         else:
@@ -72,11 +86,14 @@ def children(node: Node, *path: str) -> Iterable[Node]:
 
 def child_value(node: Node, *path: str) -> str | None:
     """The `val` of the element along a path; empty where it stands without one; None without it."""
-    found = child(node, *path)
-    return None if found is None else (attribute(found, "val") or "")
+    return value_of(child(node, *path))
 
 
-def is_on(node: Node, *path: str) -> bool:
+def value_of(node: Node | None) -> str | None:
+    """The `val` of an element; empty where it stands without one; None where there is no element."""
+    return None if node is None else (attribute(node, "val") or "")
+
+
+def is_on(node: Node | None) -> bool:
     """Whether a toggle such as `w:vanish` is there and not switched off."""
-    value = child_value(node, *path)
-    return value is not None and value not in ("0", "false", "off", "none")
+    return node is not None and value_of(node) not in ("0", "false", "off", "none")
