@@ -15,6 +15,8 @@ MAX_NESTING = 40
 
 MAX_CELLS = 200_000
 MAX_COLUMNS = 2000
+MAX_SHEET_PLACES = 4_000_000
+"""Between the first and the last cell of every sheet of an XLS, the empty ones too: all are allocated."""
 
 
 @cache

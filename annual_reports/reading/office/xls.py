@@ -11,8 +11,10 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from annual_reports.reading.content import Content
 from annual_reports.reading.office.number_formats import general_number
 from annual_reports.reading.office.ole import OleFile
+from annual_reports.reading.office.panics import panic_exceptions
 from annual_reports.reading.office.refusals import office_refusal
 from annual_reports.reading.office.sheets import UNKNOWN, Doubts, Sheet, workbook_content
+from annual_reports.reading.office.xls_extent import refuse_unsafe_extent
 from annual_reports.reading.office.xls_records import SheetRecords, read_workbook_records
 
 MEDIA_TYPE = "application/vnd.ms-excel"
@@ -22,7 +24,9 @@ _DAMAGE = (CalamineError, OSError, ValueError)
 def read_xls(content: bytes, ole: OleFile) -> Content:
     """Blocks and titles; raises QuarantinedDocument."""
     doubts = Doubts()
-    records = read_workbook_records(ole.read("Workbook") or ole.read("Book"), doubts)
+    stream = ole.read("Workbook") or ole.read("Book")
+    refuse_unsafe_extent(stream)
+    records = read_workbook_records(stream, doubts)
     by_name = {} if records is None else {sheet.name: sheet for sheet in records.sheets}
     sheets = []
     try:
@@ -35,6 +39,8 @@ def read_xls(content: bytes, ole: OleFile) -> Content:
             rows = found.to_python(skip_empty_area=False)
             sheets.append(_sheet(known.name, rows, by_name.get(known.name), doubts))
     except _DAMAGE as damage:
+        raise office_refusal("damaged", kind="XLS") from damage
+    except panic_exceptions() as damage:
         raise office_refusal("damaged", kind="XLS") from damage
     return workbook_content(sheets, doubts, MEDIA_TYPE, ole.title())
 
