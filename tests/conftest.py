@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no deadline", settings(), deadline=None)
+settings.load_profile("no deadline")  # a busy machine is no fault of an example
 
 ROOT = Path(__file__).resolve().parent.parent
 Gongkai = Callable[..., subprocess.CompletedProcess[str]]

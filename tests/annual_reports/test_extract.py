@@ -142,14 +142,14 @@ def test_random_bytes_give_an_extraction_or_a_reason(content: bytes) -> None:
     extraction_or_reason(content)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(GOLDEN) - 1), st.floats(0, 1))
 def test_truncated_reports_give_an_extraction_or_a_reason(which: int, share: float) -> None:
     content = golden_bytes()[which]
     extraction_or_reason(content[: int(len(content) * share)])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, len(GOLDEN) - 1), st.randoms(use_true_random=False))
 def test_mutated_reports_give_an_extraction_or_a_reason(which: int, chance: random.Random) -> None:
     content = bytearray(golden_bytes()[which])

@@ -78,9 +78,7 @@ def files(lake: LakePaths) -> dict[str, bytes]:
     }
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(
     order=st.permutations(KEYS),
     cuts=st.lists(st.integers(1, 7), max_size=4),

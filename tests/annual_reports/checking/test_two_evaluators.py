@@ -53,7 +53,7 @@ def random_values(chance: random.Random, form: str) -> dict[str, Any]:
     return values
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SEEDS, st.sampled_from(["t2021", "t2019", "t2014"]))
 def test_the_same_verdict_on_the_same_values(seed: int, form: str) -> None:
     chance = random.Random(seed)
@@ -154,7 +154,7 @@ def as_row(finding: Finding) -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SEEDS)
 def test_the_same_findings_on_the_same_documents(seed: int) -> None:
     chance = random.Random(seed)

@@ -429,7 +429,7 @@ _URLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(_TEXTS, max_size=3).map(tuple),
     st.lists(_TEXTS, max_size=6).map(tuple),

@@ -185,7 +185,7 @@ PROSE = st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=12)
 
 
 @given(PROSE)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_text_taken_for_silent_holds_no_table(texts: list[str]) -> None:
     lines = [(n, TextLine(text, n)) for n, text in enumerate(texts)]
     stream = token_stream(lines)
@@ -198,7 +198,7 @@ def test_text_taken_for_silent_holds_no_table(texts: list[str]) -> None:
 
 
 @given(before=PROSE, behind=PROSE, style=st.sampled_from(TEXT_STYLES), glued=st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_prose_round_a_known_layout_changes_nothing(
     before: list[str], behind: list[str], style: str, glued: bool
 ) -> None:

@@ -38,7 +38,7 @@ def values_of(found) -> dict:  # type: ignore[no-untyped-def,type-arg]
 
 
 @pytest.mark.parametrize("style", [name for name in FLAT_STYLES if name not in LOSSY])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(truth=truths)
 def test_flattened_text_gives_back_every_cell(style: str, truth: Truth) -> None:
     found = decode_tables(text_blocks(flat_document(drawn(truth), style)))
@@ -49,7 +49,7 @@ def test_flattened_text_gives_back_every_cell(style: str, truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("style", sorted(LOSSY))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(truth=truths)
 def test_lossy_text_gives_back_nothing_wrong(style: str, truth: Truth) -> None:
     found = decode_tables(text_blocks(flat_document(drawn(truth), style)))
@@ -57,7 +57,7 @@ def test_lossy_text_gives_back_nothing_wrong(style: str, truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("style", GRID_STYLES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(truth=truths)
 def test_grids_give_back_every_cell_as_printed(style: str, truth: Truth) -> None:
     found = decode_tables(grid_document(drawn(truth), style))
@@ -65,7 +65,7 @@ def test_grids_give_back_every_cell_as_printed(style: str, truth: Truth) -> None
     assert values_of(found) == truth.values
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(truth=truths, seed=st.integers(0, 1000))
 def test_blanks_of_a_grid_stay_blank(truth: Truth, seed: int) -> None:
     truth = with_blanks(random.Random(seed), truth)
@@ -76,7 +76,7 @@ def test_blanks_of_a_grid_stay_blank(truth: Truth, seed: int) -> None:
         assert cell.status is (CellStatus.BLANK if value is None else CellStatus.PRINTED)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(truth=truths, style=st.sampled_from(sorted(FLAT_STYLES)))
 def test_decoding_is_deterministic(truth: Truth, style: str) -> None:
     blocks = text_blocks(flat_document(drawn(truth), style))
