@@ -4,7 +4,9 @@ PYTHON := $(shell for p in $${PYTHON:-python3} python3.13 python3.12 python3.11;
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 READY := .venv/.ready
+OCR := .venv/.ocr
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+WITH_OCR = $(PIP) install --no-deps --require-hashes -r requirements-ocr.lock && touch $(OCR)
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
 
@@ -40,7 +42,7 @@ docs: $(READY) ## rewrite the generated pages
 	@$(BIN)/python -m schemas.data_dictionary
 
 ocr: $(READY) ## add what reads scanned reports (about 200 MB; the models are inside the packages)
-	@$(PIP) install --no-deps --require-hashes -r requirements-ocr.lock
+	@$(WITH_OCR)
 
 lock: $(READY) ## resolve the dependencies again and write the lock files
 	@$(RESOLVE) --extra dev --upgrade -o requirements.lock
@@ -53,7 +55,9 @@ clean: ## remove the environment and the caches (the lake stays)
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "gongkai needs Python 3.11 or newer: install it, or name it with PYTHON=…" >&2; exit 2; }
 	@echo "setting up .venv from requirements.lock (a minute or two, once)"
-	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) install --no-deps --require-hashes -r requirements.lock
-	@$(PIP) install --no-index --no-build-isolation --no-deps --editable .
+	@had_ocr=$$(test -e $(OCR) && echo yes); \
+	$(PYTHON) -m venv --clear .venv && \
+	$(PIP) install --no-deps --require-hashes -r requirements.lock && \
+	$(PIP) install --no-index --no-build-isolation --no-deps --editable . && \
+	{ test -z "$$had_ocr" || { $(WITH_OCR); }; }
 	@touch $@

@@ -23,7 +23,7 @@ from annual_reports.model import (
     QuarantineReason,
     json_number,
 )
-from annual_reports.reading.ocr.installed import ocr_is_installed
+from annual_reports.reading.ocr import reader as ocr_reader
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENTS = sorted(path for path in GOLDEN.iterdir() if path.is_file())
@@ -160,9 +160,11 @@ def test_no_expected_file_waits_for_comparison() -> None:
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=str)
-def test_documents_below_refused_are_refused_for_their_folder(path: Path) -> None:
-    if path.parent.name == "needs_ocr" and ocr_is_installed():
-        pytest.skip("OCR is installed here: nothing waits for it")
+def test_documents_below_refused_are_refused_for_their_folder(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if path.parent.name == "needs_ocr":
+        monkeypatch.setattr(ocr_reader, "ocr_is_installed", lambda: False)
     with pytest.raises(QuarantinedDocument) as refusal:
         extract_document((GOLDEN / "refused" / path).read_bytes(), path.name)
     assert refusal.value.reason.value == path.parent.name
