@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from annual_reports.model import Cell, CellStatus, Claim, Extraction, Finding
+from gongkai.local_statistics_view import local_statistics_table
 from gongkai.screen import screen
 from schemas.fields import Field, table_form
 
@@ -23,6 +24,7 @@ _TABLE_TITLES = {
     "active_disclosure": "二、主动公开政府信息情况 Proactive disclosure",
     "requests": "三、收到和处理政府信息公开申请情况 Requests",
     "review_litigation": "四、行政复议、行政诉讼情况 Review and litigation",
+    "statistics": "政府信息公开情况统计表 Statistics form of 2014",
 }
 _STATUS = {
     "ok": "[green]正常 ok[/]",
@@ -35,11 +37,16 @@ def show_extraction(extraction: Extraction) -> None:
     """Print a report as a person reads it."""
     console = screen()
     _show_identity(console, extraction)
+    has_tables = any(extraction.templates.values())
     for table, template in extraction.templates.items():
+        if template is None and has_tables and "statistics" in extraction.templates:
+            continue  # a report with the form of 2014 has no tables two to four
         if template is None:
             console.print(f"[bold]{_TABLE_TITLES.get(table, table)}[/]: 未找到 not found\n")
         else:
             console.print(_cells_table(table, template, extraction.cells))
+    if extraction.local_statistics:
+        console.print(local_statistics_table(extraction.local_statistics))
     console.print(f"[dim]{_LEGEND}[/]\n")
     _show_claims(console, extraction.claims)
     _show_findings(console, extraction.findings)

@@ -136,5 +136,6 @@ def _number_fits_status() -> pl.Expr:
 
 
 _ROW_CHECKS: Mapping[str, tuple[tuple[str, Callable[[], pl.Expr]], ...]] = {
-    "cells": (("a number where the status has one", _number_fits_status),)
+    "cells": (("a number where the status has one", _number_fits_status),),
+    "local_statistics": (("a number where the status has one", _number_fits_status),),
 }

@@ -26,6 +26,9 @@ _REPORT_LEVEL = (
     "active_disclosure",
     "requests",
     "review_litigation",
+    "statistics_2014",
+    "local_statistics",
+    "series",
     "sections",
     "claims",
     "findings",
@@ -131,7 +134,7 @@ def vocabulary(name: str) -> tuple[str, ...]:
     """The allowed values of a closed list. Raises KeyError for a list that is not declared."""
     lists: dict[str, list[str]] = {
         "forms": [row["template"] for row in read_data_rows("forms.csv")],
-        "form_tables": list(dict.fromkeys(f.table for f in _form_fields())),
+        "form_tables": [*dict.fromkeys(f.table for f in _form_fields()), "statistics"],
         "applicants": [f.column_key for f in _form_fields("requests", "new_received")],
         "case_groups": [f.row_key for f in _form_fields("review_litigation")],
         "fetch_causes": [row["cause"] for row in read_data_rows("fetch_causes.csv")],
@@ -152,7 +155,7 @@ def vocabulary_labels(name: str) -> Mapping[str, str]:
 def _columns(table_name: str) -> Iterator[Column]:
     if table_name in _REPORT_LEVEL:
         yield from _declared("identity")
-    if table_name in ("active_disclosure", "requests", "review_litigation"):
+    if table_name in ("active_disclosure", "requests", "review_litigation", "statistics_2014"):
         yield from _declared("form")
     yield from _declared(table_name)
     yield from _derived_columns(table_name)
@@ -193,6 +196,10 @@ def _derived_columns(table_name: str) -> Iterator[Column]:
         case "review_litigation":
             for fields in _grouped(_form_fields(table_name), by_column=True):
                 yield _value_column(fields[0].column_key, fields, fields[0].column_label)
+        case "statistics_2014":
+            for field in all_fields():
+                if field.table == "statistics":
+                    yield from _value_and_text(field.row_key, [field], _last(field.row_label))
         case "totals":
             for measure in total_measures():
                 yield from _total_columns(measure)
@@ -223,7 +230,12 @@ def _grouped(
 def _single_value_columns(fields: list[Field]) -> Iterator[Column]:
     first = fields[0]
     label = f"{_last(first.row_label)}·{first.column_label}"
-    value = _value_column(f"{first.row_key}_{first.column_key}", fields, label)
+    yield from _value_and_text(f"{first.row_key}_{first.column_key}", fields, label)
+
+
+def _value_and_text(name: str, fields: list[Field], label: str) -> Iterator[Column]:
+    """A number and, for an amount, its text as printed."""
+    value = _value_column(name, fields, label)
     yield value
     if value.kind == "decimal":
         yield Column(

@@ -12,7 +12,7 @@ from schemas.publisher_facts import expected_form, legal_deadline, publisher_lim
 from schemas.rules import FORM_TABLES, REPORT
 from schemas.tables import identity_columns
 
-STATUTORY_TABLES = ("requests", "active_disclosure", "review_litigation")
+STATUTORY_TABLES = FORM_TABLES
 _STRUCTURE = "structure_"
 _FACTS = pl.Schema(
     {
@@ -160,7 +160,6 @@ def _forms() -> list[pl.Expr]:
     own = {table: pl.col(f"template_{table}") for table in STATUTORY_TABLES}
     governing: Mapping[str, pl.Expr] = {
         **{table: pl.coalesce(form, expected) for table, form in own.items()},
-        "statistics": expected,
         REPORT: pl.coalesce(*own.values(), expected),
     }
     return [form.alias(f"form.{table}") for table, form in governing.items()]
@@ -260,10 +259,7 @@ def _unread_tables(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unread() -> list[pl.Expr]:
-    absent = {
-        table: pl.col(f"template_{table}").is_null() if table in STATUTORY_TABLES else pl.lit(True)
-        for table in FORM_TABLES
-    }
+    absent = {table: pl.col(f"template_{table}").is_null() for table in FORM_TABLES}
     return [
         pl.col(f"unread.{table}").fill_null(False) | is_absent
         for table, is_absent in absent.items()

@@ -94,6 +94,7 @@ def _box_edge(name: str, edge: int) -> _Part:
 
 
 _BOX_PARTS = tuple(_box_edge(name, edge) for edge, name in enumerate(BOX_EDGES))
+_PLACE = ("table_index", "row", "column", "page", "line", "row_span", "column_span")
 _CELL_PARTS = (
     _text("table", lambda cell: cell.table),
     _text("row_key", lambda cell: cell.row_key),
@@ -111,6 +112,17 @@ _CELL_PARTS = (
     *_BOX_PARTS,
     _Part("rules", pa.list_(pa.string()), lambda cell: cell.evidence.rules),
     _Part("options", pa.list_(_NUMBER), lambda cell: cell.evidence.options),
+)
+_LOCAL_PARTS = (
+    _text("label", lambda one: one.label),
+    _text("printed_label", lambda one: one.printed_label),
+    _text("column_head", lambda one: one.column),
+    _number("value", lambda one: one.value),
+    _text("unit", lambda one: one.unit),
+    _text("status", lambda one: one.status.value),
+    _text("raw", lambda one: one.raw),
+    _text("canonical", lambda one: one.canonical),
+    *(part for part in _CELL_PARTS if part.name in _PLACE),
 )
 _SECTION_PARTS = (
     _integer("number", lambda section: section.number),
@@ -216,7 +228,7 @@ _COLUMNS = (
     _identity("confidence"),
     *(
         _Column(f"template_{table}", lambda e, table=table: e.templates.get(table))  # type: ignore[misc]
-        for table in ("active_disclosure", "requests", "review_litigation")
+        for table in ("active_disclosure", "requests", "review_litigation", "statistics")
     ),
     *(
         _Column(f"structure_{count}", lambda e, count=count: e.structure.get(count), pa.int64())  # type: ignore[misc]
@@ -225,6 +237,7 @@ _COLUMNS = (
     _Column("year_candidates", lambda e: e.identity.year_candidates, parts=_YEAR_PARTS),
     _Column("identity_evidence", lambda e: e.identity.evidence, parts=_EVIDENCE_PARTS),
     _Column("cells", lambda e: e.cells, parts=_CELL_PARTS),
+    _Column("local_statistics", lambda e: e.local_statistics, parts=_LOCAL_PARTS),
     _Column("sections", lambda e: e.sections, parts=_SECTION_PARTS),
     _Column("claims", lambda e: e.claims, parts=_CLAIM_PARTS),
     _Column("findings", lambda e: e.findings, parts=_FINDING_PARTS),
@@ -294,6 +307,7 @@ def _schema() -> pl.Schema:
 
 
 def _with_storable_numbers(extraction: Extraction) -> Extraction:
+    extraction = _with_storable_local_numbers(extraction)
     outsized = [c for c in extraction.cells if c.value is not None and not _is_storable(c.value)]
     if not outsized:
         return extraction
@@ -305,6 +319,21 @@ def _with_storable_numbers(extraction: Extraction) -> Extraction:
         ),
         findings=(*extraction.findings, *(_outsized(cell) for cell in outsized)),
         status="needs_review",
+    )
+
+
+def _with_storable_local_numbers(extraction: Extraction) -> Extraction:
+    """Local cells outside the range keep their text; they decide nothing about the report."""
+    if all(one.value is None or _is_storable(one.value) for one in extraction.local_statistics):
+        return extraction
+    return replace(
+        extraction,
+        local_statistics=tuple(
+            one
+            if one.value is None or _is_storable(one.value)
+            else one._replace(value=None, status=CellStatus.UNREADABLE, canonical=None)
+            for one in extraction.local_statistics
+        ),
     )
 
 

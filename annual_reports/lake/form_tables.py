@@ -58,6 +58,36 @@ def review_litigation(wide: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def statistics_2014(wide: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """One row per report with the statistics form of FY2014–2018; amounts in 万元 with their text."""
+    found = _found(wide, "statistics")
+    declared = table("statistics_2014").column_names
+    names = [name for name in declared if f"statistics.{name}.value" in found.columns]
+    texts = (
+        cells.filter(pl.col("table") == "statistics")
+        .select("document", "raw", name=pl.col("row_key") + "_text")
+        .filter(pl.col("name").is_in(declared))
+        .pivot(
+            on="name",
+            on_columns=[name for name in declared if name.endswith("_text")],
+            index="document",
+            values="raw",
+            aggregate_function="first",
+        )
+    )
+    return (
+        found.select(
+            "document",
+            "partition",
+            *identity_columns(),
+            template="template_statistics",
+            **{name: pl.col(f"statistics.{name}.value") for name in names},
+        )
+        .join(texts, on="document", how="left", validate="1:1")
+        .select("partition", *declared)
+    )
+
+
 def _found(wide: pl.DataFrame, table_name: str) -> pl.DataFrame:
     return wide.filter(pl.col(f"template_{table_name}").is_not_null())
 

@@ -24,6 +24,7 @@ from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_
 from annual_reports.lake.manifest import PartitionKey
 from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
+from annual_reports.lake.series import series
 from annual_reports.lake.totals import totals
 from schemas.polars_schemas import polars_schema
 
@@ -162,6 +163,11 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
         "active_disclosure": form_tables.active_disclosure(wide, candidates.cells),
         "requests": form_tables.requests(wide),
         "review_litigation": form_tables.review_litigation(wide),
+        "statistics_2014": form_tables.statistics_2014(wide, candidates.cells),
+        "local_statistics": report_tables.local_statistic_rows(
+            current, long_rows(current, "local_statistics")
+        ),
+        "series": series(wide),
         "sections": report_tables.section_rows(current, long_rows(current, "sections")),
         "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
         "findings": report_tables.finding_rows(current, candidates.findings),

@@ -131,6 +131,15 @@ def _units() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
+def local_statistic_rows(current: pl.DataFrame, local: pl.DataFrame) -> pl.DataFrame:
+    """One row per cell of the indicator tables that belong to no national form."""
+    return (
+        _of_reports(local, current)
+        .with_columns(statistic_order="order", grid_row="row", grid_column="column")
+        .select("partition", *table("local_statistics").column_names)
+    )
+
+
 def section_rows(current: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """One row per section of the prose."""
     return (

@@ -22,7 +22,10 @@ EXAMPLES: dict[str, Any] = {
     r"^[0-9]{6}([0-9]{3})?$": "140225",
 }
 DEFAULTS: dict[str, Any] = {"string": "x", "int64": 2024, "bool": True}
-FITTING: dict[str, dict[str, Any]] = {"cells": {"status": "printed", "value": Decimal(1)}}
+FITTING: dict[str, dict[str, Any]] = {
+    "cells": {"status": "printed", "value": Decimal(1)},
+    "local_statistics": {"status": "printed", "value": Decimal(1)},
+}
 BOUNDED = [
     pytest.param(one.name, column, id=f"{one.name}.{column.name}")
     for one in tables().values()
