@@ -7,6 +7,7 @@ both to the same verdicts. This one imports no dataframe library.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from schemas.rules import (
     RuleInstance,
     Some,
     Sum,
+    operand_kind,
     operands_in,
 )
 
@@ -65,7 +67,7 @@ class Judgement:
         return None if self.left is None or self.right is None else self.left - self.right
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledInstance:
     """A rule instance with its functions over a tuple of values in the order of `paths`."""
 
@@ -83,7 +85,10 @@ class CompiledInstance:
 
         None where the rule does not apply to the report.
         """
-        values = self.select(known)
+        return self.judge_values(self.select(known))
+
+    def judge_values(self, values: tuple[Any, ...]) -> Judgement | None:
+        """The same from the values alone, in the order of `paths`."""
         if self.applies_when and self.applies_when(values) is not True:
             return None
         required = values[: self.required_count]
@@ -125,6 +130,50 @@ def compile_instance(instance: RuleInstance) -> CompiledInstance:
             for holds, left, right in instance.shown
         ),
     )
+
+
+class AlikeInstances:
+    """Instances of one rule that differ in nothing but their paths, judged together.
+
+    Most cells of most reports are zero: what the instances read are few different values, and each
+    of them needs to be judged only once.
+    """
+
+    def __init__(self, instances: Sequence[CompiledInstance]) -> None:
+        self._first = instances[0]
+        self._width = len(instances[0].paths)
+        self._select = _selector(tuple(path for one in instances for path in one.paths))
+
+    def all_pass(self, known: Mapping[str, Any]) -> bool:
+        """Whether every instance holds for a report, or does not apply to it."""
+        judge = self._first.judge_values
+        values = iter(self._select(known))
+        for one in set(zip(*[values] * self._width, strict=True)):
+            judgement = judge(one)
+            if judgement is not None and judgement is not _PASSED:
+                return False
+        return True
+
+
+def instances_alike(instances: Sequence[CompiledInstance]) -> tuple[AlikeInstances, ...]:
+    """The instances in groups whose expressions are the same but for the paths."""
+    groups: dict[str, list[CompiledInstance]] = {}
+    for compiled in instances:
+        groups.setdefault(_shape(compiled), []).append(compiled)
+    return tuple(AlikeInstances(group) for group in groups.values())
+
+
+def _shape(compiled: CompiledInstance) -> str:
+    """The expressions of an instance with the places of its paths instead of the paths."""
+    instance = compiled.instance
+    trees = (instance.condition, instance.applies_when, instance.unknown_is_zero_when)
+    places = {path: str(place) for place, path in enumerate(compiled.paths)}
+    shape = _PRINTED_PATH.sub(lambda found: places[found[1]], repr(trees))
+    kinds = [operand_kind(path) for path in compiled.paths]
+    return f"{compiled.required_count} {kinds} {shape}"
+
+
+_PRINTED_PATH = re.compile(r"(?<=Operand\(path=)'([^']*)'")
 
 
 def instance_paths(instance: RuleInstance) -> tuple[str, ...]:

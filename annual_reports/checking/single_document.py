@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from annual_reports.checking.evaluation import (
     FAIL,
     NOT_ASSESSABLE,
     PASS,
+    AlikeInstances,
     CompiledInstance,
     Judgement,
     compile_instance,
+    instances_alike,
 )
 from annual_reports.checking.messages import failure_pattern, gap_pattern, number_text
 from annual_reports.checking.operands import document_values, governing_forms
@@ -40,12 +43,22 @@ def check_extraction(
     known = _known(forms, document_values(cells, claims, templates, structure, identity))
     unreadable = _tables_not_fully_read(cells, templates)
     findings: list[Finding] = []
-    for rule, instances in _instances_by_rule(forms):
-        doubtful = _not_passed(instances, known)
-        if doubtful:
-            findings += _failures(rule, doubtful, known)
-            findings += _gap_summary(rule, doubtful, len(instances), unreadable)
+    for group in _instances_by_rule(forms):
+        if all(alike.all_pass(known) for alike in group.alike):
+            continue
+        doubtful = _not_passed(group.instances, known)
+        findings += _failures(group.rule, doubtful, known)
+        findings += _gap_summary(group, doubtful, unreadable)
     return tuple(findings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _RuleInstances:
+    """The instances of a rule that apply to a document of some forms, also in groups of one shape."""
+
+    rule: Rule
+    instances: tuple[CompiledInstance, ...]
+    alike: tuple[AlikeInstances, ...]
 
 
 def _not_passed(instances: Iterable[CompiledInstance], known: Mapping[str, Any]) -> _Judged:
@@ -64,21 +77,23 @@ def _known(forms: tuple[tuple[str, str], ...], values: Mapping[str, Any]) -> dic
 
 @cache
 def _unknown_paths(forms: tuple[tuple[str, str], ...]) -> Mapping[str, None]:
-    instances = (one for _, group in _instances_by_rule(forms) for one in group)
+    instances = (one for group in _instances_by_rule(forms) for one in group.instances)
     return dict.fromkeys(path for instance in instances for path in instance.paths)
 
 
 @cache
-def _instances_by_rule(
-    forms: tuple[tuple[str, str], ...],
-) -> tuple[tuple[Rule, tuple[CompiledInstance, ...]], ...]:
+def _instances_by_rule(forms: tuple[tuple[str, str], ...]) -> tuple[_RuleInstances, ...]:
     """The instances that apply to a document of these forms, in the order of `rules.csv`."""
     grouped: dict[Rule, list[CompiledInstance]] = {rule: [] for rule in rules()}
     for table, form in forms:
         for instance in rule_instances(form):
             if instance.governing_table == table and not instance.needs_other_reports:
                 grouped[instance.rule].append(compile_instance(instance))
-    return tuple((rule, tuple(instances)) for rule, instances in grouped.items() if instances)
+    return tuple(
+        _RuleInstances(rule, tuple(instances), instances_alike(instances))
+        for rule, instances in grouped.items()
+        if instances
+    )
 
 
 def _failures(rule: Rule, doubtful: _Judged, known: Mapping[str, Any]) -> list[Finding]:
@@ -113,31 +128,41 @@ def _failure_message(
 
 
 def _gap_summary(
-    rule: Rule, doubtful: _Judged, places: int, unreadable: frozenset[str]
+    group: _RuleInstances, doubtful: _Judged, unreadable: frozenset[str]
 ) -> list[Finding]:
     gaps = [
-        (compiled.instance, judgement.missing)
+        (compiled, judgement.missing)
         for compiled, judgement in doubtful
         if judgement.verdict == NOT_ASSESSABLE
     ]
     if not gaps:
         return []
     first, missing = gaps[0]
+    return [_gap_finding(group, first, len(gaps), missing, gap_class(missing, unreadable))]
+
+
+@lru_cache(maxsize=4096)  # reports of one form lack the same numbers of the prose
+def _gap_finding(
+    group: _RuleInstances,
+    compiled: CompiledInstance,
+    gaps: int,
+    missing: str,
+    finding_class: FindingClass,
+) -> Finding:
+    first, places = compiled.instance, len(group.instances)
     pattern = gap_pattern(first, places)
-    values = {"gaps": str(len(gaps)), "label": operand_label(missing), "path": missing}
-    return [
-        Finding(
-            rule_id=rule.rule_id,
-            severity=rule.severity,
-            status=NOT_ASSESSABLE,
-            finding_class=gap_class(missing, unreadable),
-            scope=first.scope if places == 1 else first.governing_table,
-            left=None,
-            right=None,
-            difference=None,
-            message=pattern.text.format(*(values[name] for name in pattern.arguments)),
-        )
-    ]
+    values = {"gaps": str(gaps), "label": operand_label(missing), "path": missing}
+    return Finding(
+        rule_id=group.rule.rule_id,
+        severity=group.rule.severity,
+        status=NOT_ASSESSABLE,
+        finding_class=finding_class,
+        scope=first.scope if places == 1 else first.governing_table,
+        left=None,
+        right=None,
+        difference=None,
+        message=pattern.text.format(*(values[name] for name in pattern.arguments)),
+    )
 
 
 def gap_class(missing: str, unreadable: frozenset[str]) -> FindingClass:

@@ -23,6 +23,7 @@ from annual_reports.narrative.ratio_verdicts import (
     ratio_verdict,
 )
 from schemas.claims import ClaimReading, claim_readings, claim_rules, rule_severity
+from schemas.fields import cell_paths
 
 _LONGEST_SHOWN = 120
 
@@ -39,7 +40,10 @@ def judge_claims(
     `templates`: table → form. Of several figures for one fact, those that differ are not assessable
     once one agrees: they count something narrower or wider. Nor are they where all of them differ.
     """
-    by_path = {f"{cell.table}.{cell.row_key}.{cell.column_key}": cell for cell in cells}
+    if not claims:
+        return (), ()
+    paths = cell_paths()
+    by_path = {paths[cell[:3]]: cell for cell in cells}
     judged = [_judged(claim, claims, by_path, templates) for claim in claims]
     settled = tuple(_unless_doubtful(claim, judged) for claim in judged)
     findings = (
