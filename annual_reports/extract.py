@@ -164,9 +164,10 @@ def report_status(
 
     A table whose size is not that of its form is a shape we do not know, not a wrong number.
     """
+    not_read = CellStatus.UNREADABLE
     broken = [one.scope for one in findings if one.severity == "hard" and one.status == "fail"]
     if (
-        any(cell.status is CellStatus.UNREADABLE for cell in cells)
+        any(cell.status is not_read for cell in cells)
         or not has_its_tables(templates, identity.year)
         or any(scope.startswith("structure.") for scope in broken)
         or identity.province == _UNRESOLVED_PROVINCE

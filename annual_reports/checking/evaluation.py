@@ -147,8 +147,12 @@ class AlikeInstances:
     def all_pass(self, known: Mapping[str, Any]) -> bool:
         """Whether every instance holds for a report, or does not apply to it."""
         judge = self._first.judge_values
-        values = iter(self._select(known))
-        for one in set(zip(*[values] * self._width, strict=True)):
+        values = self._select(known)
+        if self._width == 1:
+            different = [(value,) for value in set(values)]
+        else:
+            different = list(set(zip(*[iter(values)] * self._width, strict=True)))
+        for one in different:
             judgement = judge(one)
             if judgement is not None and judgement is not _PASSED:
                 return False
@@ -156,7 +160,12 @@ class AlikeInstances:
 
 
 def instances_alike(instances: Sequence[CompiledInstance]) -> tuple[AlikeInstances, ...]:
-    """The instances in groups whose expressions are the same but for the paths."""
+    """The instances in groups whose expressions are the same but for the paths.
+
+    Empty for so few instances that judging each of them is as quick.
+    """
+    if len(instances) < _FEWEST_ALIKE:
+        return ()
     groups: dict[str, list[CompiledInstance]] = {}
     for compiled in instances:
         groups.setdefault(_shape(compiled), []).append(compiled)
@@ -173,6 +182,7 @@ def _shape(compiled: CompiledInstance) -> str:
     return f"{compiled.required_count} {kinds} {shape}"
 
 
+_FEWEST_ALIKE = 5
 _PRINTED_PATH = re.compile(r"(?<=Operand\(path=)'([^']*)'")
 
 

@@ -44,17 +44,21 @@ def check_extraction(
     unreadable = _tables_not_fully_read(cells, templates)
     findings: list[Finding] = []
     for group in _instances_by_rule(forms):
-        if all(alike.all_pass(known) for alike in group.alike):
+        if group.alike and all(alike.all_pass(known) for alike in group.alike):
             continue
         doubtful = _not_passed(group.instances, known)
-        findings += _failures(group.rule, doubtful, known)
-        findings += _gap_summary(group, doubtful, unreadable)
+        if doubtful:
+            findings += _failures(group.rule, doubtful, known)
+            findings += _gap_summary(group, doubtful, unreadable)
     return tuple(findings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _RuleInstances:
-    """The instances of a rule that apply to a document of some forms, also in groups of one shape."""
+    """The instances of a rule that apply to a document of some forms.
+
+    `alike` are the same in groups of one shape where they are many, else empty.
+    """
 
     rule: Rule
     instances: tuple[CompiledInstance, ...]
@@ -62,11 +66,10 @@ class _RuleInstances:
 
 
 def _not_passed(instances: Iterable[CompiledInstance], known: Mapping[str, Any]) -> _Judged:
-    judged = ((instance, instance.judge(known)) for instance in instances)
     return [
         (instance, judgement)
-        for instance, judgement in judged
-        if judgement is not None and judgement.verdict != PASS
+        for instance in instances
+        if (judgement := instance.judge(known)) is not None and judgement.verdict != PASS
     ]
 
 
@@ -179,5 +182,6 @@ def _tables_not_fully_read(
     cells: Iterable[Cell], templates: Mapping[str, str | None]
 ) -> frozenset[str]:
     """Tables that were not found or hold a cell that could not be read."""
-    unreadable = {cell.table for cell in cells if cell.status is CellStatus.UNREADABLE}
+    not_read = CellStatus.UNREADABLE
+    unreadable = {cell.table for cell in cells if cell.status is not_read}
     return frozenset(unreadable | {table for table in FORM_TABLES if not templates.get(table)})

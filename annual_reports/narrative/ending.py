@@ -25,7 +25,7 @@ def stops_short(
     `ends_inside`: the decoder came to the end of the document inside a table. A table whose end is
     missing while the report goes on was badly made, not cut off.
     """
-    last = max((index for index in range(len(blocks)) if index in table_blocks), default=-1)
+    last = next((at for at in range(len(blocks) - 1, -1, -1) if at in table_blocks), -1)
     rest = list(_texts(blocks[last + 1 :]))
     if ends_inside or _lacks_last_row(cells):
         return all(map(_is_piece_of_form, rest))
@@ -36,9 +36,13 @@ def _lacks_last_row(cells: Sequence[Cell]) -> bool:
     """Whether the last table of the form that was found has no cell in its last row."""
     found = {cell.table for cell in cells}
     table = next((table for table in reversed(STATUTORY_TABLES) if table in found), None)
-    rows = [cell for cell in cells if cell.table == table]
-    return bool(rows) and all(
-        cell.status is CellStatus.MISSING for cell in rows if cell.row_key == rows[-1].row_key
+    if table is None:
+        return False
+    last = next(cell.row_key for cell in reversed(cells) if cell.table == table)
+    return all(
+        cell.status is CellStatus.MISSING
+        for cell in cells
+        if cell.row_key == last and cell.table == table
     )
 
 

@@ -53,23 +53,35 @@ def find_title_lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:
     A title broken in two begins at the block of its first half.
     """
     found: list[tuple[int, str]] = []
-    previous, previous_index = "", 0
     for index, block in enumerate(blocks):
-        if not isinstance(block, TextLine):
-            previous = ""
+        if not isinstance(block, TextLine) or ("报" not in block.text and "報" not in block.text):
             continue
-        line = _MARKUP.sub("", _LABEL.sub("", block.text)) if len(block.text) < 200 else ""
-        if any(word in line for word in _LAST_WORD) and _is_title(line):
-            if _lacks_publisher(line) and _could_continue(previous) and _is_title(previous + line):
-                found.append((previous_index, previous + line))
-            elif not _is_column_name(line):
+        line = _bare_line(block)
+        if _is_title(line):
+            if _lacks_publisher(line):
+                begin, previous = _line_before(blocks, index)
+                if _could_continue(previous) and _is_title(previous + line):
+                    found.append((begin, previous + line))
+                    continue
+            if not _is_column_name(line):
                 found.append((index, line))
-        if line:
-            previous, previous_index = line, index
     return found
 
 
-_LAST_WORD = ("报", "報")
+def _bare_line(line: TextLine) -> str:
+    """A line without its label and markup; empty for one far too long to be a title."""
+    return _MARKUP.sub("", _LABEL.sub("", line.text)) if len(line.text) < 200 else ""
+
+
+def _line_before(blocks: Sequence[Block], index: int) -> tuple[int, str]:
+    """The last line with words before a block, and its place; empty behind a table."""
+    for place in range(index - 1, -1, -1):
+        block = blocks[place]
+        if not isinstance(block, TextLine):
+            break
+        if line := _bare_line(block):
+            return place, line
+    return 0, ""
 
 
 def _lines_before_chapters(blocks: Sequence[Block]) -> Iterable[str]:
