@@ -70,6 +70,8 @@ def ruling_lines(ink: Any, scale: float) -> tuple[list[Rule], list[Rule], Any]:
 def _pieces(mask: Any) -> Iterable[tuple[int, int, int, int]]:
     import cv2
 
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, None), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(mask, cv2.getStructuringElement(0, (3, 3))), connectivity=8
+    )
     for x, y, width, height, _ in stats[1:]:
         yield int(x), int(y), int(width), int(height)
