@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from annual_reports.checking import check_extraction
-from annual_reports.identity.document_kind import refusal_of_kind
+from annual_reports.identity.document_kind import refusal_of_page
 from annual_reports.identity.hints import NO_HINTS, IdentityHints
-from annual_reports.identity.identify import identify_report
+from annual_reports.identity.identify import identify_page
+from annual_reports.identity.page_text import PageText, page_text
 from annual_reports.model import (
     Cell,
     CellStatus,
@@ -94,26 +95,27 @@ def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     decoded = decode_tables(document.blocks)
     narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
     text = _with_linking_title(_document_text(document, narrative), hints)
+    page = page_text(text)
     sections = find_sections(narrative)
     if not any(decoded.templates.values()) and count_form_sections(sections) < _FEWEST_CHAPTERS:
-        _refuse_cover_page(document, text)
-    _refuse_what_is_no_report(text, decoded, sections)
+        _refuse_cover_page(document, text, page)
+    _refuse_what_is_no_report(text, page, decoded, sections)
     of_form = [cell for cell in decoded.cells if cell.table in STATUTORY_TABLES]
     if stops_short(document.blocks, decoded.table_blocks, of_form, decoded.ends_inside_table):
         raise _cut_off()
-    return _interpret(document, decoded, text, sections, hints)
+    return _interpret(document, decoded, page, sections, hints)
 
 
 def _interpret(
     document: ReadDocument,
     decoded: DecodedTables,
-    text: DocumentText,
+    page: PageText,
     sections: tuple[Section, ...],
     hints: IdentityHints,
 ) -> Extraction:
     if document.recognised_pages:
         decoded = _without_unconfirmed(decoded, document.recognised_pages)
-    identity = identify_report(text, hints)
+    identity = identify_page(page, hints)
     claims, claim_findings = judge_claims(
         find_claims(sections, reporter_of(identity)), decoded.cells, decoded.templates
     )
@@ -206,11 +208,11 @@ def _with_linking_title(text: DocumentText, hints: IdentityHints) -> DocumentTex
     return replace(text, titles=(*text.titles, hints.linking_title))
 
 
-def _refuse_cover_page(document: ReadDocument, text: DocumentText) -> None:
+def _refuse_cover_page(document: ReadDocument, text: DocumentText, page: PageText) -> None:
     """Raise QuarantinedDocument for a page that names a report and only leads to the file of it."""
     names = (*text.titles, *(link.text for link in document.attachments))
     is_report = any(names_annual_report(name) and names_publisher_or_year(name) for name in names)
-    if not document.attachments or not is_report or refusal_of_kind(text):
+    if not document.attachments or not is_report or refusal_of_page(page):
         return
     listed = "、".join(link.text or link.href for link in document.attachments[:_SHOWN_ATTACHMENTS])
     raise QuarantinedDocument(
@@ -223,9 +225,9 @@ def _refuse_cover_page(document: ReadDocument, text: DocumentText) -> None:
 
 
 def _refuse_what_is_no_report(
-    text: DocumentText, decoded: DecodedTables, sections: Sequence[Section]
+    text: DocumentText, page: PageText, decoded: DecodedTables, sections: Sequence[Section]
 ) -> None:
-    if refusal := refusal_of_kind(text):
+    if refusal := refusal_of_page(page):
         raise _not_a_report(
             refusal.kind, f"页面不是年度报告：{refusal.reason} / the page is no annual report"
         )

@@ -44,7 +44,11 @@ _MOST_EVIDENCE = 20
 
 def identify_report(text: DocumentText, hints: IdentityHints = NO_HINTS) -> Identity:
     """Publisher, place, year, scope of a report. Never raises; what is not settled stays None or ZZ."""
-    page = page_text(text)
+    return identify_page(page_text(text), hints)
+
+
+def identify_page(page: PageText, hints: IdentityHints = NO_HINTS) -> Identity:
+    """The same for a page that is prepared already."""
     titles = find_titles(page)
     year = find_year(page, titles)
     found = find_publisher(page, titles, year.year)

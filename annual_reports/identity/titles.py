@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annual_reports.identity.page_text import FoldedText
 
@@ -53,6 +54,7 @@ def read_year(digits: str) -> int:
     return int("".join(_CHINESE_DIGITS.get(character, character) for character in digits))
 
 
+@lru_cache(maxsize=1024)  # one document asks for its titles several times
 def read_title(title: FoldedText) -> ReportTitle | None:
     """The parts of a report's title, None where the text is no title of a report."""
     return _parts_of_title(title, is_report_wording)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -121,24 +120,31 @@ def _claim(
     sentence: Sentence,
     reporter: Reporter,
 ) -> Claim | None:
+    """A match as a claim with its scope and time, None where it is no single number.
+
+    What is carried over names another year in its own words.
+    """
     stated = _stated(wording, found)
     if stated is None:
         return None
     start, end = sentence.printed_span(found.start(), found.end())
-    is_absence = wording.kind == "absence"
-    claim = Claim(
+    coverage = stated_coverage(sentence, found.start(), found.end(), reporter)
+    timed = found.start() if wording.metric in _CARRIED else found.end()
+    return Claim(
         metric=wording.metric,
-        value=True if is_absence else stated.value,
+        value=True if wording.kind == "absence" else stated.value,
         unit=_unit(wording, found),
         text=section.text[start:end],
         section=section.number,
         start=start,
         end=end,
+        covers=_covered(wording, found, sentence, coverage.covers),
+        scope_words=coverage.words,
+        period=stated_period(sentence, timed, reporter.year) if timed else None,
         least=stated.least,
         most=stated.most,
         sentence=sentence.printed.strip(),
     )
-    return _in_context(claim, wording, found, sentence, reporter)
 
 
 def _stated(wording: ClaimPattern, found: re.Match[str]) -> StatedNumber | None:
@@ -163,25 +169,12 @@ def _unit(wording: ClaimPattern, found: re.Match[str]) -> str | None:
             return None
 
 
-def _in_context(
-    claim: Claim,
-    wording: ClaimPattern,
-    found: re.Match[str],
-    sentence: Sentence,
-    reporter: Reporter,
-) -> Claim:
-    """The claim with its time and scope; what is carried over names another year in its own words."""
-    end = found.start() if wording.metric in _CARRIED else found.end()
-    coverage = stated_coverage(sentence, found.start(), found.end(), reporter)
-    before = sentence.text[: found.start()]
-    is_part = wording.part_after is not None and wording.part_after.search(before) is not None
-    covers = WIDER if _counts_more(claim.metric, sentence, found.end()) else coverage.covers
-    return replace(
-        claim,
-        covers=PART if is_part else covers,
-        scope_words=coverage.words,
-        period=stated_period(sentence, end, reporter.year) if end else None,
-    )
+def _covered(wording: ClaimPattern, found: re.Match[str], sentence: Sentence, covers: str) -> str:
+    if wording.part_after is not None and wording.part_after.search(
+        sentence.text, 0, found.start()
+    ):
+        return PART
+    return WIDER if _counts_more(wording.metric, sentence, found.end()) else covers
 
 
 def _counts_more(metric: str, sentence: Sentence, end: int) -> bool:

@@ -131,7 +131,7 @@ def _short(name: str) -> str:
 
 
 def _starts_clause(text: str, position: int) -> bool:
-    clause = max(text.rfind(mark, 0, position) for mark in _CLAUSE_MARKS) + 1
+    clause = max([text.rfind(mark, 0, position) for mark in _CLAUSE_MARKS]) + 1
     return not _strip_lead_in(text[clause:position])
 
 

@@ -11,7 +11,7 @@ _SAME_LENGTH = str.maketrans(_OTHER_FORMS, "0123456789（），；：？！〈�
 _IN_OTHER_FORM = re.compile(f"[{_OTHER_FORMS}]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCES = re.compile(r"[^。！？\n]+")
-_CLAUSE_START = re.compile(r"[，；：（）][^，；：（）]*$")
+_CLAUSE_MARKS = "，；：（）"
 _LONGEST_SENTENCE = 2_000
 _BLANKS = " \u00a0\u3000"
 _BLANK_RUNS = re.compile(f"[{_BLANKS}]+")
@@ -39,11 +39,13 @@ class Sentence:
 
     def clause_start(self, position: int) -> int:
         """Where in `text` the clause that holds `position` begins."""
-        found = _CLAUSE_START.search(self.text, 0, position)
-        return found.start() + 1 if found else 0
+        text = self.text
+        return max([text.rfind(mark, 0, position) for mark in _CLAUSE_MARKS]) + 1
 
     def printed_span(self, start: int, end: int) -> tuple[int, int]:
         """The section's offsets of a span of `text`."""
+        if len(self.printed) == len(self.text):
+            return self.start + start, self.start + end
         kept = [at for at, char in enumerate(self.printed) if char not in _BLANKS]
         return self.start + kept[start], self.start + kept[end - 1] + 1
 
