@@ -20,6 +20,8 @@ from annual_reports.reading.pdf.opened import Handle
 from annual_reports.reading.pdf.page_frame import PageFrame
 
 THICKEST_RULE = 3.0
+NO_EXTENT = 0.011
+"""pdfium's text page leaves out text objects less wide than 0.01."""
 _OPAQUE_WHITE = (255, 255, 255)
 
 
@@ -62,7 +64,10 @@ _IDENTITY = Matrix()
 
 @dataclass
 class Drawings:
-    """`across` and `down` are rules as seen; `hidden` addresses of text objects that are not painted."""
+    """`across` and `down` are rules as seen; `hidden` addresses of text objects that are not painted.
+
+    `collapsed` are text objects without extent, which the text page leaves out (`lone_glyphs`).
+    """
 
     across: list[Rule] = field(default_factory=list)
     down: list[Rule] = field(default_factory=list)
@@ -70,6 +75,7 @@ class Drawings:
     dark_areas: list[Box] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     white_texts: list[tuple[int, Box]] = field(default_factory=list)
+    collapsed: list[tuple[Handle, Matrix]] = field(default_factory=list)
     paths: int = 0
     objects: int = 0
     segments: int = 0
@@ -87,6 +93,13 @@ def page_drawings(page: Handle, frame: PageFrame) -> Drawings:
         if not any(_covers(area, box) for area in drawings.dark_areas):
             drawings.hidden.add(address)
     return drawings
+
+
+def turned_drawings(page: Handle, frame: PageFrame, first: Drawings) -> Drawings:
+    """The drawings of a page in another frame; what `first` says of its texts holds in any."""
+    again = page_drawings(page, frame)
+    again.hidden, again.collapsed = first.hidden, first.collapsed
+    return again
 
 
 def _counted(drawings: Drawings, count: int) -> int:
@@ -112,12 +125,20 @@ def _walk(
             _walk(inner, outer.after(_matrix_of(one)), frame, drawings, depth + 1)
 
 
+_EDGES = tuple(ctypes.c_float() for _ in range(4))
+_EDGE_PLACES = tuple(ctypes.byref(edge) for edge in _EDGES)
+
+
 def _see_text(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
     mode = pdfium.FPDFTextObj_GetTextRenderMode(one)
     address = ctypes.addressof(one.contents)
     if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
         drawings.hidden.add(address)
         return
+    if pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES):
+        left, _, right, _ = _EDGES
+        if abs(right.value - left.value) < NO_EXTENT:
+            drawings.collapsed.append((one, outer))
     colour = _fill_colour(one)
     if colour is None or mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
         return
@@ -204,10 +225,6 @@ def _see_rule(box: Box, drawings: Drawings) -> bool:
     if is_narrow:
         drawings.down.append(Rule((left + right) / 2, top, bottom))
     return is_flat or is_narrow
-
-
-_EDGES = tuple(ctypes.c_float() for _ in range(4))
-_EDGE_PLACES = tuple(ctypes.byref(edge) for edge in _EDGES)
 
 
 def _bounds(one: Handle, outer: Matrix, frame: PageFrame) -> Box | None:

@@ -18,6 +18,8 @@ UNKNOWN = "\ufffd"
 
 _HYPHEN_AT_LINE_END = 2
 _SAMPLE = 40
+_ROW, _COLUMN = 24.0, 48.0  # in points: the tiles in which a second glyph is sought
+_FAR = 1e6
 _SAME_PLACE = 0.25  # of the glyph's size: fake bold draws a glyph again this near
 
 
@@ -69,7 +71,8 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
         if code in (32, 13, 10, 9, 0xA0, 0x3000) or not box_at(text_page, index, place):
             continue
         left, top, right, bottom = seen(box.left, box.bottom, box.right, box.top)
-        if right < 0 or bottom < 0 or left > width or top > height or right <= left:
+        is_seen = -_FAR < left <= width and -_FAR < top <= height and bottom >= 0
+        if not (is_seen and 0 <= right < _FAR and left < right and bottom < _FAR):
             continue
         if hidden and _is_hidden(text_page, index, hidden):
             continue
@@ -111,17 +114,20 @@ def _with_pairs_joined(glyphs: Sequence[Glyph]) -> list[Glyph]:
 def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Without glyphs drawn a second time at the same place (fake bold, shadows)."""
     kept: list[Glyph] = []
-    by_text: dict[tuple[str, int], list[Glyph]] = {}
+    places: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        near = glyph.height * _SAME_PLACE
-        row = round(glyph.top / 8)
-        rivals = [g for r in (row - 1, row, row + 1) for g in by_text.get((glyph.text, r), ())]
+        text, left, top, right, bottom, _ = glyph
+        near = (bottom - top) * _SAME_PLACE
+        across = near * (right - left) / max(bottom - top, 0.1)
+        rows = {int((top - near) // _ROW), int((top + near) // _ROW)}
+        columns = {int((left - across) // _COLUMN), int((left + across) // _COLUMN)}
         if any(
-            abs(g.left - glyph.left) < near * (glyph.right - glyph.left) / max(glyph.height, 0.1)
-            and abs(g.top - glyph.top) < near
-            for g in rivals
+            abs(other.left - left) < across and abs(other.top - top) < near
+            for row in rows
+            for column in columns
+            for other in places.get((text, row, column), ())
         ):
             continue
-        by_text.setdefault((glyph.text, row), []).append(glyph)
+        places.setdefault((text, int(top // _ROW), int(left // _COLUMN)), []).append(glyph)
         kept.append(glyph)
     return kept

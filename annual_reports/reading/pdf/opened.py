@@ -38,19 +38,25 @@ def opened_document(content: bytes) -> Iterator[Handle]:
 
 
 @contextmanager
-def opened_page(document: Handle, index: int) -> Iterator[tuple[Handle, Handle] | None]:
-    """(page, text page) of a page from 0; None where pdfium cannot load it."""
+def opened_page(document: Handle, index: int) -> Iterator[Handle | None]:
+    """A page from 0; None where pdfium cannot load it."""
     page = pdfium.FPDF_LoadPage(document, index)
-    if not page:
-        yield None
-        return
+    try:
+        yield page or None
+    finally:
+        if page:
+            pdfium.FPDF_ClosePage(page)
+
+
+@contextmanager
+def opened_text(page: Handle) -> Iterator[Handle | None]:
+    """The text page of a page; None where pdfium cannot load it."""
     text = pdfium.FPDFText_LoadPage(page)
     try:
-        yield (page, text) if text else None
+        yield text or None
     finally:
         if text:
             pdfium.FPDFText_ClosePage(text)
-        pdfium.FPDF_ClosePage(page)
 
 
 def document_title(document: Handle) -> str:

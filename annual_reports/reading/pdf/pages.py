@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from annual_reports.model import Box, GridCell
 from annual_reports.reading.pdf.cell_texts import grid_cells, split_by_table
 from annual_reports.reading.pdf.columns import in_reading_order
-from annual_reports.reading.pdf.drawings import Drawings, page_drawings
+from annual_reports.reading.pdf.drawings import Drawings, page_drawings, turned_drawings
 from annual_reports.reading.pdf.glyph_lines import Line, line_text, lines_of
 from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph, page_glyphs, turns_of_text
-from annual_reports.reading.pdf.opened import Handle
+from annual_reports.reading.pdf.lone_glyphs import lost_glyphs, widen
+from annual_reports.reading.pdf.opened import Handle, opened_text
 from annual_reports.reading.pdf.page_frame import PageFrame, frame_of
 from annual_reports.reading.pdf.ruled_tables import RuledTable, ruled_tables
 from annual_reports.reading.table_shape import table_pieces
@@ -54,11 +55,29 @@ class PrintedPage:
     has_doubtful_numbers: bool
 
 
-def printed_page(page: Handle, text_page: Handle, number: int) -> PrintedPage:
-    """Read a page; raises QuarantinedDocument beyond the limits."""
-    frame = _upright(frame_of(page), text_page)
+def printed_page(page: Handle, number: int) -> PrintedPage | None:
+    """Read a page; None where its text cannot be loaded. Raises QuarantinedDocument beyond the limits.
+
+    The frame is turned so that most of the text reads from left to right, whatever the page says.
+    """
+    frame = frame_of(page)
     drawings = page_drawings(page, frame)
-    glyphs = page_glyphs(text_page, frame, drawings.hidden)
+    widen(drawings.collapsed)
+    with opened_text(page) as text_page:
+        if text_page is None:
+            return None
+        turns = turns_of_text(text_page)
+        if turns != frame.turns:
+            frame = frame._replace(turns=turns)
+            drawings = turned_drawings(page, frame, drawings)
+        lost = lost_glyphs(drawings.collapsed, text_page, frame)
+        glyphs = [*page_glyphs(text_page, frame, drawings.hidden), *lost]
+    return _laid_out(glyphs, drawings, frame, number)
+
+
+def _laid_out(
+    glyphs: Sequence[Glyph], drawings: Drawings, frame: PageFrame, number: int
+) -> PrintedPage:
     tables = ruled_tables(drawings.across, drawings.down)
     inside, outside = split_by_table(glyphs, tables)
     parts: list[Part] = []
@@ -73,11 +92,6 @@ def printed_page(page: Handle, text_page: Handle, number: int) -> PrintedPage:
         _is_picture(glyphs, drawings, frame),
         any(UNKNOWN in text for text in _texts(parts)),
     )
-
-
-def _upright(frame: PageFrame, text_page: Handle) -> PageFrame:
-    """The frame turned so that most of the text reads from left to right, whatever the page says."""
-    return frame._replace(turns=turns_of_text(text_page))
 
 
 def _table_parts(table: RuledTable, glyphs: Sequence[Glyph]) -> list[Part]:

@@ -35,11 +35,12 @@ def _read_pages(document: Handle) -> tuple[list[PrintedPage], list[int]]:
     """The pages that load, and the numbers of those that do not."""
     pages, unloaded = [], []
     for index in range(pdfium.FPDF_GetPageCount(document)):
-        with opened_page(document, index) as handles:
-            if handles is None:
-                unloaded.append(index + 1)
-            else:
-                pages.append(printed_page(*handles, index + 1))
+        with opened_page(document, index) as page:
+            printed = printed_page(page, index + 1) if page else None
+        if printed is None:
+            unloaded.append(index + 1)
+        else:
+            pages.append(printed)
     return pages, unloaded
 
 
@@ -59,9 +60,9 @@ def _with_pictures_read(
         if page.number not in numbers:
             read.append(page)
             continue
-        with opened_page(document, page.number - 1) as handles:
-            assert handles is not None
-            image, scale = picture_of_page(handles[0])
+        with opened_page(document, page.number - 1) as handle:
+            assert handle is not None
+            image, scale = picture_of_page(handle)
         read.append(scanned_page(image, scale, page.number))
     return read, numbers
 

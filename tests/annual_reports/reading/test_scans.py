@@ -77,10 +77,12 @@ def test_the_values_of_a_scanned_table_are_the_printed_ones() -> None:
 
     source = random.Random(3)
     content = render_pdf(drawn_tables(random_truth(source))[1:2], ((),), "ruled", source)
-    with opened_document(content) as document, opened_page(document, 0) as handles:
-        assert handles is not None
-        printed = printed_page(*handles, 1)
-        seen = scanned_page(*picture_of_page(handles[0]), 1)
+    with opened_document(content) as document:
+        with opened_page(document, 0) as page:
+            printed = printed_page(page, 1)
+        with opened_page(document, 0) as page:
+            seen = scanned_page(*picture_of_page(page), 1)
+    assert printed is not None
     tables = [
         next(part for part in page.parts if isinstance(part, PrintedTable))
         for page in (printed, seen)
