@@ -14,6 +14,13 @@ from annual_reports.model import GridCell
 from annual_reports.reading.blanks import tidy_cell_text, tidy_line
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.content import PageLink
+from annual_reports.reading.known_tables import (
+    MARK_END,
+    MARK_START,
+    TELLING_STYLES,
+    KnownCells,
+    parse_page,
+)
 from annual_reports.reading.spans import PLAIN_TEXT, table_cells, tags_of
 from annual_reports.reading.table_shape import table_pieces
 
@@ -24,15 +31,13 @@ _TABLE_TAGS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 # the number beside it, and a list marker is not a value.
 _TAGS_SET_APART = ("del", "s", "strike", "sup", "sub")
 _STYLE_SET_APART = re.compile(b"line-through|display:block")
-# No style matches these two patterns without one of these words.
-_TELLING_WORDS = (b"display", b"visibility", b"mso-hide", b"line-through")
+_TELLING_WORDS = tuple(word.encode() for word in TELLING_STYLES)
 _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
 _PICTURE = "[图片]"
 _EMBEDDING = ("src", "data", "data-src", "data-url", "data-file", "data-href", "data-pdf")
 _NOT_EMBEDDING = frozenset({"img", "input", "audio", "video", "source", "track"})
 _TEXT = itemgetter(0)
-_MARK_START, _MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
-_MARK = re.compile(f"{_MARK_START}(\\d+){_MARK_END}")
+_MARK = re.compile(f"{MARK_START}(\\d+){MARK_END}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Page:
 
 def read_page(html: str) -> Page:
     """Parse a page by the HTML standard and read it top to bottom."""
-    document = turbohtml.parse(html)
+    document, known = parse_page(html)
     metadata = _metadata(document)
     window_title = _text_of(document.select_one("title"))
     _drop_never_shown(document)
@@ -78,7 +83,7 @@ def read_page(html: str) -> Page:
     links = (*_links(document), *_embedded_files(document))
     headings = tuple(text for h1 in document.select("h1") if (text := _text_of(h1)))
     return Page(
-        blocks=_read_blocks(document, styled),
+        blocks=_read_blocks(document, styled, known),
         article_title=metadata.get("ArticleTitle"),
         headings=headings,
         window_title=window_title,
@@ -204,7 +209,7 @@ def _has_shown_cells(document: turbohtml.Document, hidden: list[Element]) -> boo
 
 
 def _read_blocks(
-    document: turbohtml.Document, styled: Sequence[tuple[Element, bytes]]
+    document: turbohtml.Document, styled: Sequence[tuple[Element, bytes]], known: KnownCells
 ) -> BlockList:
     """Grids are cut out of the tree, the rest is laid out as text, and both are put in order."""
     blocks = BlockList()
@@ -212,13 +217,13 @@ def _read_blocks(
     if not isinstance(body, Element):
         return blocks
     _set_cell_parts_apart(document, styled)
-    tables = _cut_out_grids(document)
+    tables = _cut_out_grids(document, known)
     for tag in _TABLE_TAGS:
         for remaining in document.select(tag):
             remaining.tag = "div"
     waiting: list[str] = []
     for line in body.to_text(PLAIN_TEXT).split("\n"):
-        if _MARK_START in line and (mark := _MARK.search(line)):
+        if MARK_START in line and (mark := _MARK.search(line)):
             blocks.add_lines(waiting)
             waiting = []
             _add_pieces(blocks, tables[int(mark[1])])
@@ -237,7 +242,7 @@ def _add_pieces(blocks: BlockList, cells: tuple[GridCell, ...]) -> None:
                 blocks.add_line(str(line))
 
 
-def _cut_out_grids(document: turbohtml.Document) -> list[tuple[GridCell, ...]]:
+def _cut_out_grids(document: turbohtml.Document, known: KnownCells) -> list[tuple[GridCell, ...]]:
     """Replace every table that holds no table by a mark; give the cells, by mark number."""
     grids: list[tuple[GridCell, ...]] = []
     tags = tags_of(document)
@@ -246,7 +251,7 @@ def _cut_out_grids(document: turbohtml.Document) -> list[tuple[GridCell, ...]]:
     for table in tables:
         if table in holding:
             continue
-        cells = table_cells(table, tags)
+        cells = known[table] if table in known else table_cells(table, tags)
         if not any(map(_TEXT, cells)):
             table.decompose()
             continue
@@ -254,7 +259,7 @@ def _cut_out_grids(document: turbohtml.Document) -> list[tuple[GridCell, ...]]:
         if "caption" in tags and (caption := _text_of(table.select_one("caption"))):
             mark.append(Text(caption))
             mark.append(Element("br"))
-        mark.append(Text(f"{_MARK_START}{len(grids)}{_MARK_END}"))
+        mark.append(Text(f"{MARK_START}{len(grids)}{MARK_END}"))
         table.replace_with(mark)
         grids.append(cells)
     return grids

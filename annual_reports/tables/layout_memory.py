@@ -6,10 +6,9 @@ only in these numbers, and where all sums hold the decoder reads each number by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, Generic, TypeVar
 
 from annual_reports.model import Cell, CellEvidence, CellStatus, Number
 from annual_reports.tables.plain_values import (
@@ -22,9 +21,7 @@ from annual_reports.tables.plain_values import (
 from schemas.fields import STATUTORY_TABLES, Field, table_form
 
 MOST_LAYOUTS = 256
-_MOST_SEEN = 4096
 
-Layout = TypeVar("Layout")
 Read = Callable[[str], Number | None]
 _NEW_CELL = repeat(Cell)
 
@@ -114,43 +111,6 @@ def _reader(field: Field, cell: Cell) -> Read:
 
 def _no_number(_raw: str) -> None:
     return None
-
-
-class LayoutMemory(Generic[Layout]):
-    """Layouts by key, the oldest forgotten first. What it holds changes how fast, never what is read.
-
-    A layout is worth learning once its key has come twice: most documents of a careless site never
-    repeat one.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[Hashable, Layout] = {}
-        self._seen: dict[int, None] = {}
-
-    def get(self, key: Hashable) -> Layout | None:
-        return self._known.get(key)
-
-    def comes_again(self, key: Hashable) -> bool:
-        """Whether this key was asked about before; remembered as asked about from now on."""
-        mark = hash(key)
-        if mark in self._seen:
-            return True
-        self._seen[mark] = None
-        _forget_oldest(self._seen, _MOST_SEEN)
-        return False
-
-    def keep(self, key: Hashable, layout: Layout) -> None:
-        self._known[key] = layout
-        _forget_oldest(self._known, MOST_LAYOUTS)
-
-    def clear(self) -> None:
-        self._known.clear()
-        self._seen.clear()
-
-
-def _forget_oldest(entries: dict[Any, Any], most: int) -> None:
-    if len(entries) > most:
-        entries.pop(next(iter(entries)), None)
 
 
 def probe_numbers(plan: CellPlan, masks: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
 
+from annual_reports.memory import LayoutMemory
 from annual_reports.model import Block, Cell, CellEvidence, Grid, TextLine
 from annual_reports.tables.decoded import DecodedTables
-from annual_reports.tables.layout_memory import CellPlan, LayoutMemory, plan_of, probe_numbers
+from annual_reports.tables.layout_memory import MOST_LAYOUTS, CellPlan, plan_of, probe_numbers
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, all_masked, masked
 from annual_reports.tables.silent_text import has_no_table
 
@@ -32,7 +33,7 @@ class _GridLayout:
     grids: tuple[int, ...]
 
 
-_MEMORY: LayoutMemory[_GridLayout] = LayoutMemory()
+_MEMORY: LayoutMemory[_GridLayout] = LayoutMemory(MOST_LAYOUTS)
 
 
 def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | None:

@@ -15,11 +15,12 @@ from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, cast
 
+from annual_reports.memory import LayoutMemory
 from annual_reports.model import Block, CellEvidence, Grid, TextLine
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.flat_text import line_tokens
 from annual_reports.tables.label_chain import LEAST_ROWS, sought_labels
-from annual_reports.tables.layout_memory import CellPlan, LayoutMemory, plan_of, probe_numbers
+from annual_reports.tables.layout_memory import MOST_LAYOUTS, CellPlan, plan_of, probe_numbers
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
 from annual_reports.tables.silent_text import han_letters, opens_other_table, rows_named
 from schemas.fields import table_form
@@ -75,7 +76,7 @@ class _LineLayout:
     in_tables: Callable[[Sequence[int]], tuple[int, ...]]
 
 
-_MEMORY: LayoutMemory[_LineLayout] = LayoutMemory()
+_MEMORY: LayoutMemory[_LineLayout] = LayoutMemory(MOST_LAYOUTS)
 
 
 def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annual_reports.memory import LayoutMemory
 from annual_reports.model import Block, Grid, QuarantinedDocument, TextLine
 from annual_reports.reading.document import read_document
 from annual_reports.tables import plain_grids, plain_lines
@@ -24,7 +25,6 @@ from annual_reports.tables.flat_active_disclosure import read_flat_active_disclo
 from annual_reports.tables.flat_requests import read_flat_requests
 from annual_reports.tables.flat_review_litigation import read_flat_review_litigation
 from annual_reports.tables.flat_text import token_stream
-from annual_reports.tables.layout_memory import MOST_LAYOUTS, LayoutMemory
 from annual_reports.tables.printed_values import normal_form
 from annual_reports.tables.silent_text import han_letters, has_no_table
 from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
@@ -235,8 +235,8 @@ def test_a_wrong_sum_is_left_to_the_decoder() -> None:
 
 
 def test_memory_is_bounded_and_forgets_the_oldest() -> None:
-    memory: LayoutMemory[int] = LayoutMemory()
-    for number in range(MOST_LAYOUTS + 5):
+    memory: LayoutMemory[int] = LayoutMemory(100)
+    for number in range(105):
         memory.keep(number, number)
     assert memory.get(4) is None
     assert memory.get(5) == 5
