@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from annual_reports.reading.content import PageLink
 
-_FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|od[ts]|ofd|rtf|zip|rar|7z)$", re.IGNORECASE)
+_SUFFIX = r"\.(?:pdf|docx?|wps|xlsx?|et|od[ts]|ofd|rtf|zip|rar|7z)"
+_FILE = re.compile(rf"{_SUFFIX}$", re.IGNORECASE)
+_ANY_SUFFIX = re.compile(_SUFFIX, re.IGNORECASE)
 _WEB_SCHEMES = frozenset({"http", "https"})
 
 
@@ -16,9 +18,15 @@ def file_links(links: Iterable[PageLink]) -> tuple[PageLink, ...]:
     """Links whose path ends like a file's, or whose query names one to a viewer, each once."""
     found: dict[str, PageLink] = {}
     for link in links:
-        if (href := _file_address(link.href)) is not None:
+        if may_lead_to_file(link.href) and (href := _file_address(link.href)) is not None:
             found.setdefault(href, PageLink(href, link.text))
     return tuple(found.values())
+
+
+def may_lead_to_file(href: str) -> bool:
+    """Whether the suffix of a file stands anywhere in an address, or may stand there in disguise: as `%2E`,
+    or with a line end in it, which addresses do without. One address, or many between spaces."""
+    return "%" in href or not href.isprintable() or _ANY_SUFFIX.search(href) is not None
 
 
 def attachment_urls(links: Iterable[PageLink], page_url: str | None) -> tuple[str, ...]:

@@ -37,12 +37,16 @@ class BlockList:
         self.blocks += map(tuple.__new__, repeat(TextLine), zip(*columns, strict=False))
         self._lines = end
 
-    def add_grid(self, cells: tuple[GridCell, ...]) -> None:
-        """Append a table; its size is what its cells cover."""
-        row_count = max([cell[1] + cell[3] for cell in cells])
-        column_count = max([cell[2] + cell[4] for cell in cells])
+    def add_grid(self, cells: tuple[GridCell, ...], size: tuple[int, int] | None = None) -> None:
+        """Append a table; its size (rows, columns) is what its cells cover."""
+        row_count, column_count = size or grid_size(cells)
         self.blocks.append(Grid(self._tables, row_count, column_count, cells))
         self._tables += 1
+
+
+def grid_size(cells: Sequence[GridCell]) -> tuple[int, int]:
+    """The rows and columns that cells cover."""
+    return max([cell[1] + cell[3] for cell in cells]), max([cell[2] + cell[4] for cell in cells])
 
 
 def cut_before_chapters(line: str) -> list[str]:

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import turbohtml
 from turbohtml import Document, Element, Text
 
 from annual_reports.memory import LayoutMemory
 from annual_reports.model import GridCell
+from annual_reports.reading.block_list import grid_size
 from annual_reports.reading.spans import table_cells
+from annual_reports.reading.table_shape import table_pieces
 
 MARK_START, MARK_END = "\ufdd0", "\ufdd1"  # noncharacters: no decoded text holds them
 _MOST_TABLES = 128
@@ -41,13 +43,24 @@ TELLING_STYLES = ("display", "visibility", "mso-hide", "line-through")
 _BEFORE, _BEHIND = "<!DOCTYPE html><body>", "甲"
 
 
+class KnownCells(NamedTuple):
+    """The cells of a known table; `size` (rows, columns) where they are one grid as they stand."""
+
+    cells: tuple[GridCell, ...]
+    size: tuple[int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class _KnownTable:
-    """`pick` takes the texts of all cells from the constant ones followed by the numbers."""
+    """`pick` takes the texts of all cells from the constant ones followed by the numbers.
+
+    `size` as of `KnownCells`: what a table is used for never hangs on the digits of a number.
+    """
 
     constants: tuple[str, ...]
     pick: Callable[[Sequence[str]], tuple[str, ...]]
     places: tuple[tuple[int, ...], ...]
+    size: tuple[int, int] | None
 
     def cells(self, numbers: Sequence[str]) -> tuple[GridCell, ...]:
         texts = self.pick((*self.constants, *numbers))
@@ -59,12 +72,10 @@ _MEMORY: LayoutMemory[_KnownTable | Literal[False]] = LayoutMemory(
     _MOST_TABLES
 )  # False: no such table
 
-KnownCells = Mapping[Element, tuple[GridCell, ...]]
 
-
-def parse_page(html: str) -> tuple[Document, KnownCells]:
+def parse_page(html: str) -> tuple[Document, Mapping[Element, KnownCells]]:
     """The tree of a page, and the cells of those tables in it that only stand for known ones."""
-    cells: list[tuple[GridCell, ...]] = []
+    cells: list[KnownCells] = []
     short = "".join(_shortened(html, cells))
     if cells:
         document = turbohtml.parse(short)
@@ -79,7 +90,7 @@ def forget_tables() -> None:
     _MEMORY.clear()
 
 
-def _shortened(html: str, cells: list[tuple[GridCell, ...]]) -> Iterator[str]:
+def _shortened(html: str, cells: list[KnownCells]) -> Iterator[str]:
     """The page with marks for the known tables, whose cells are added to `cells`."""
     done = 0
     if MARK_START not in html:
@@ -105,7 +116,7 @@ def _inner_tables(html: str) -> Iterator[tuple[int, int]]:
         behind = end + len(tag) + 3
 
 
-def _cells_of(markup: str) -> tuple[GridCell, ...] | None:
+def _cells_of(markup: str) -> KnownCells | None:
     """The cells of a table by its content between the tags; None where it is not known (yet)."""
     pieces = _NUMBER.split(_BETWEEN_RUNS.sub(_joined, f">{markup}<"))
     key = MARK_START.join(pieces[::2])
@@ -113,7 +124,7 @@ def _cells_of(markup: str) -> tuple[GridCell, ...] | None:
     if known is None and _MEMORY.comes_again(key):
         known = _learnt(pieces) or False
         _MEMORY.keep(key, known)
-    return known.cells(pieces[1::2]) if known else None
+    return KnownCells(known.cells(pieces[1::2]), known.size) if known else None
 
 
 def _joined(between: re.Match[str]) -> str:
@@ -150,6 +161,7 @@ def _learnt(pieces: Sequence[str]) -> _KnownTable | None:
         constants=tuple(constants),
         pick=itemgetter(*order),
         places=tuple(zip(*[cell[1:5] for cell in cells], strict=True)),
+        size=grid_size(cells) if list(table_pieces(cells)) == [cells] else None,
     )
     for filling in (numbers, pieces[1::2], ["0"] * len(numbers)):
         if known.cells(filling) != _cells_alone(pieces, filling):
@@ -184,9 +196,11 @@ def _is_plain(element: Element) -> bool:
     return not any(word in style for word in TELLING_STYLES)
 
 
-def _standing_for(document: Document, cells: Sequence[tuple[GridCell, ...]]) -> KnownCells | None:
+def _standing_for(
+    document: Document, cells: Sequence[KnownCells]
+) -> dict[Element, KnownCells] | None:
     """The tables of a tree that hold nothing but a mark, in order; None unless each mark has its own."""
-    found: dict[Element, tuple[GridCell, ...]] = {}
+    found: dict[Element, KnownCells] = {}
     for table in document.select("table"):
         if not table.text.startswith(MARK_START):
             continue

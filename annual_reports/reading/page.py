@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -11,6 +11,7 @@ import turbohtml
 from turbohtml import Element, Text
 
 from annual_reports.model import GridCell
+from annual_reports.reading.attachments import may_lead_to_file
 from annual_reports.reading.blanks import tidy_cell_text, tidy_line
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.content import PageLink
@@ -60,8 +61,11 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as shown. `headings` are its h1 texts; `hidden_text_read` says that the tables stood
-    in an element that starts hidden (a tab, for example) and were read all the same."""
+    """A page as shown. `headings` are its h1 texts, `links` those that may lead to files.
+
+    `hidden_text_read` says that the tables stood in an element that starts hidden (a tab, for
+    example) and were read all the same.
+    """
 
     blocks: BlockList
     article_title: str | None
@@ -94,9 +98,15 @@ def read_page(html: str) -> Page:
 
 
 def _links(document: turbohtml.Document) -> tuple[PageLink, ...]:
+    """Links that may lead to a file; most pages have none among their hundred."""
+    links = document.select("a[href]")
+    hrefs = [link.attr("href") or "" for link in links]
+    if not may_lead_to_file(" ".join(hrefs)):
+        return ()
     return tuple(
-        PageLink(link.attr("href") or "", tidy_line(link.attr("title") or link.text))
-        for link in document.select("a[href]")
+        PageLink(href, tidy_line(link.attr("title") or link.text))
+        for href, link in zip(hrefs, links, strict=True)
+        if may_lead_to_file(href)
     )
 
 
@@ -209,7 +219,9 @@ def _has_shown_cells(document: turbohtml.Document, hidden: list[Element]) -> boo
 
 
 def _read_blocks(
-    document: turbohtml.Document, styled: Sequence[tuple[Element, bytes]], known: KnownCells
+    document: turbohtml.Document,
+    styled: Sequence[tuple[Element, bytes]],
+    known: Mapping[Element, KnownCells],
 ) -> BlockList:
     """Grids are cut out of the tree, the rest is laid out as text, and both are put in order."""
     blocks = BlockList()
@@ -226,15 +238,18 @@ def _read_blocks(
         if MARK_START in line and (mark := _MARK.search(line)):
             blocks.add_lines(waiting)
             waiting = []
-            _add_pieces(blocks, tables[int(mark[1])])
+            _add_table(blocks, tables[int(mark[1])])
         elif line:
             waiting.append(tidy_line(line))
     blocks.add_lines(waiting)
     return blocks
 
 
-def _add_pieces(blocks: BlockList, cells: tuple[GridCell, ...]) -> None:
-    for piece in table_pieces(cells):
+def _add_table(blocks: BlockList, table: KnownCells) -> None:
+    if table.size is not None:
+        blocks.add_grid(table.cells, table.size)
+        return
+    for piece in table_pieces(table.cells):
         if piece and isinstance(piece[0], GridCell):
             blocks.add_grid(piece)
         else:
@@ -242,17 +257,19 @@ def _add_pieces(blocks: BlockList, cells: tuple[GridCell, ...]) -> None:
                 blocks.add_line(str(line))
 
 
-def _cut_out_grids(document: turbohtml.Document, known: KnownCells) -> list[tuple[GridCell, ...]]:
+def _cut_out_grids(
+    document: turbohtml.Document, known: Mapping[Element, KnownCells]
+) -> list[KnownCells]:
     """Replace every table that holds no table by a mark; give the cells, by mark number."""
-    grids: list[tuple[GridCell, ...]] = []
-    tags = tags_of(document)
+    grids: list[KnownCells] = []
     tables = document.select("table")
+    tags = tags_of(document) if len(tables) > len(known) else frozenset()
     holding = {above for table in tables if (above := _table_above(table)) is not None}
     for table in tables:
         if table in holding:
             continue
-        cells = known[table] if table in known else table_cells(table, tags)
-        if not any(map(_TEXT, cells)):
+        found = known.get(table) or KnownCells(table_cells(table, tags), None)
+        if not any(map(_TEXT, found.cells)):
             table.decompose()
             continue
         mark = Element("div")
@@ -261,7 +278,7 @@ def _cut_out_grids(document: turbohtml.Document, known: KnownCells) -> list[tupl
             mark.append(Element("br"))
         mark.append(Text(f"{MARK_START}{len(grids)}{MARK_END}"))
         table.replace_with(mark)
-        grids.append(cells)
+        grids.append(found)
     return grids
 
 
