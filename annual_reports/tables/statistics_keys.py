@@ -56,9 +56,12 @@ def keyed_rows(rows: Sequence[IndicatorRow]) -> list[KeyedRow]:
         LabelHit(order, place, place + 1) for place, order in enumerate(orders) if order is not None
     ]
     chain = {hit.start for hit in longest_chain(hits, [1.0] * len(hits))}
+    unsure = _unsure_results([hit.row for hit in hits if hit.start not in chain])
     keyed = {
         hit.start: KeyedRow(
-            rows[hit.start], hit.row, doubt="" if hit.start in chain else "misplaced"
+            rows[hit.start],
+            hit.row,
+            doubt="misplaced" if hit.start not in chain or hit.row in unsure else "",
         )
         for hit in hits
     }
@@ -69,6 +72,18 @@ def keyed_rows(rows: Sequence[IndicatorRow]) -> list[KeyedRow]:
         if order is not None:
             keyed[place] = KeyedRow(rows[place], order, repaired=True)
     return _without_repeated_repairs([keyed[place] for place in sorted(keyed)])
+
+
+def _unsure_results(astray: Sequence[int]) -> frozenset[int]:
+    """The results under both headings where any row of the two blocks stands out of order.
+
+    Headings that changed places would give each the results of the other.
+    """
+    headed = {label.order: label for label in statistics_labels() if label.order is not None}
+    of_blocks = {order for order, label in headed.items() if label.block or label.key in _BLOCKS}
+    if not of_blocks & set(astray):
+        return frozenset()
+    return frozenset(order for order, label in headed.items() if label.block)
 
 
 def names_a_heading(row: IndicatorRow) -> bool:

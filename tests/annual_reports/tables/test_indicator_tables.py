@@ -105,6 +105,17 @@ def test_results_under_a_heading_that_is_not_known_are_refused() -> None:
     assert found["reconsideration_other"].value == 43
 
 
+def test_headings_that_changed_places_give_no_results() -> None:
+    rows = form_rows()
+    one, two = row_of(rows, "reconsideration_total"), row_of(rows, "litigation_total")
+    one[:], two[:] = list(two), list(one)
+    found = by_key(drawn(rows))
+    results = ("upheld", "corrected", "other")
+    keys = [f"{kind}_{result}" for kind in ("reconsideration", "litigation") for result in results]
+    assert {found[key].value for key in keys} == {None}
+    assert found["complaints"].value == 48
+
+
 def test_a_typing_error_is_recognised_between_known_neighbours_only() -> None:
     rows = form_rows()
     row_of(rows, "received_fax")[0] = "2.传具申请数"
