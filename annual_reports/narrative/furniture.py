@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from schemas.narrative import furniture_pattern
 
 _FURNITURE_CHARACTERS = 160
@@ -22,4 +24,9 @@ def _matches(line: str, kind: str) -> bool:
     bare = line.strip()
     if len(bare) < _FEWEST_CHARACTERS or len(bare) > _FURNITURE_CHARACTERS:
         return False
+    return _is_of_kind(bare, kind)
+
+
+@lru_cache(maxsize=8192)  # the lines round a report are the same on every page of a site
+def _is_of_kind(bare: str, kind: str) -> bool:
     return furniture_pattern(kind).search(bare) is not None

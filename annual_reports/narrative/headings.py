@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.narrative import chapter_titles
 
@@ -44,6 +44,10 @@ def recognise_heading(line: str) -> Heading | None:
     """
     if line.isascii() or len(line) > 20 * MAX_HEADING_CHARACTERS:
         return None
+    return _read_short(line) if len(line) <= MAX_HEADING_CHARACTERS else _read_heading(line)
+
+
+def _read_heading(line: str) -> Heading | None:
     if bracketed := _BRACKETED_START.fullmatch(line):
         heading = _statutory_heading(bracketed["title"], exact=True)
         return heading if heading is not None and _is_of_form(heading.title) else None
@@ -58,11 +62,16 @@ def recognise_heading(line: str) -> Heading | None:
     return heading or (_foreign_heading(line) if start["mark"].strip() else None)
 
 
+_read_short = lru_cache(maxsize=4096)(_read_heading)  # menus and chapters are the same everywhere
+
+
 def _statutory_heading(title: str, *, exact: bool) -> Heading | None:
     """A chapter of the national form. `exact` asks for the form's own wording and nothing after."""
     bare = _EDITOR_NOTES.sub("", title)
     if (spaced := _spaced_heading(bare)) is not None:
         return Heading(spaced, title.strip(" #*_\t"), "")
+    if _any_chapter().match(bare) is None:
+        return None
     for chapter in chapter_titles():
         found = chapter.pattern.match(bare)
         if found is None:
@@ -75,6 +84,11 @@ def _statutory_heading(title: str, *, exact: bool) -> Heading | None:
         if _separates(rest) or _is_form_wording(found[0], chapter.zh_title):
             return Heading(chapter.number, found[0], rest.lstrip(" 　：:。\t"))
     return None
+
+
+@cache
+def _any_chapter() -> re.Pattern[str]:
+    return re.compile("|".join(chapter.pattern.pattern for chapter in chapter_titles()))
 
 
 def _spaced_heading(title: str) -> int | None:

@@ -22,7 +22,7 @@ def find_sections(narrative: Iterable[str]) -> tuple[Section, ...]:
     """
     sections: list[Section] = []
     for heading, lines in _chapters(narrative):
-        text = "\n".join(line for line in lines if line)
+        text = "\n".join(lines)
         if heading is None:
             if text:
                 sections.append(Section(None, "", text))
@@ -73,7 +73,7 @@ def _chapters(lines: Iterable[str]) -> Iterator[tuple[Heading | None, list[str]]
     heading: Heading | None = None
     kept: list[str] = []
     in_trailer = False
-    for line in lines:
+    for line in filter(None, lines):
         found = recognise_heading(line)
         if found is not None and not (in_trailer and found.number is None):
             yield heading, kept
