@@ -69,7 +69,12 @@ def extract_documents(
         for report in ((read,) if isinstance(read, RefusedDocument) else split_reports(read))
     ]
     count = len(outcomes)
-    return tuple(replace(one, document=replace(one.document, part_count=count)) for one in outcomes)
+    return tuple(
+        one
+        if one.document.part_count == count
+        else replace(one, document=replace(one.document, part_count=count))
+        for one in outcomes
+    )
 
 
 def extract_document(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from annual_reports.identity.host_names import is_government_host
@@ -57,6 +58,7 @@ def refusal_of_page(page: PageText) -> Refusal | None:
     return _copied(page)
 
 
+@lru_cache(maxsize=1024)  # the title of a page stands in several places of it
 def _refused_title(title: FoldedText) -> Refusal | None:
     start = subject_start(title.folded)
     place = "whole" if start is None else "tail"

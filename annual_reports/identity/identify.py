@@ -60,17 +60,18 @@ def identify_page(page: PageText, hints: IdentityHints = NO_HINTS) -> Identity:
     if decision is not None:
         voice = decided_voice(voice, decision, units_of_region(decision.region_code))
     host_is_gov = is_government_host(page.url)
+    scope = find_scope(page, publisher, voice.organ_type)
     identity = Identity(
         publisher=found.printed if found else publisher.printed if publisher else None,
         organ_type=voice.organ_type,
+        scope=scope.scope,
+        scope_evidence=scope.words,
         year=year.year,
         year_candidates=year.candidates,
         publish_date=year.publish_date,
         is_correction=any(title.is_correction for title in titles),
         host_is_gov=host_is_gov,
     )
-    scope = find_scope(page, publisher, voice.organ_type)
-    identity = replace(identity, scope=scope.scope, scope_evidence=scope.words)
     if decision is not None and decision.scope is not None:
         identity = replace(identity, scope=decision.scope, scope_evidence=decision.reason)
     if publisher is not None and (publisher.is_central or publisher.is_xpcc):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annual_reports.model import DocumentText
 from schemas.divisions import fold
@@ -31,6 +32,7 @@ _NEIGHBOUR_WORDS = (
 )
 _NEIGHBOUR_LINE = re.compile(r"^[\[【（(\s]*(?:" + "|".join(_NEIGHBOUR_WORDS) + ")")
 _NARROW_PUNCTUATION = tuple(zip("（）［］：，；．～", "()[]:,;.~", strict=True))
+_SHORT_CHARACTERS = 100
 _OPENING_CHARACTERS = 900
 _BODY_CHARACTERS = 6000
 _FOOTER_CHARACTERS = 900
@@ -73,11 +75,18 @@ def without_blanks(text: str) -> str:
 
 def folded_text(text: str) -> FoldedText:
     """The two forms of one stretch of text; punctuation is narrow in the folded one."""
+    return _folded_line(text) if len(text) <= _SHORT_CHARACTERS else _folded(text)
+
+
+def _folded(text: str) -> FoldedText:
     printed = without_blanks(text)
     folded = fold(printed)
     for wide, narrow in _NARROW_PUNCTUATION:
         folded = folded.replace(wide, narrow)
     return FoldedText(printed, folded)
+
+
+_folded_line = lru_cache(maxsize=1024)(_folded)  # a document's titles are asked for several times
 
 
 def page_text(text: DocumentText) -> PageText:

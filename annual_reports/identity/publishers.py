@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from annual_reports.identity.page_text import FoldedText
 from annual_reports.identity.place_names import (
@@ -90,10 +90,17 @@ def read_publisher(name: FoldedText, source: str, year: int | None) -> Publisher
 
 def _central_remainder(folded: str) -> tuple[str, bool] | None:
     """What follows a central organ's name at the head, and whether local organs carry the name too."""
+    if not folded.startswith(_central_names()):
+        return None
     for organ in central_organs():
         if folded.startswith(organ.name):
             return folded[len(organ.name) :], organ.leads_local_organs
     return None
+
+
+@cache
+def _central_names() -> tuple[str, ...]:
+    return tuple(organ.name for organ in central_organs())
 
 
 def _central_publisher(

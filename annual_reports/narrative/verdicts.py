@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -161,12 +162,19 @@ def _finding(
 
 def _readings(claim: Claim, templates: Mapping[str, str | None]) -> tuple[ClaimReading, ...]:
     """The readings of a claim on the form its table was read as; none without the table."""
-    forms = {form for form in templates.values() if form}
+    return _readings_on(claim.metric, tuple(templates.items()))
+
+
+@lru_cache(maxsize=4096)
+def _readings_on(
+    metric: str, templates: tuple[tuple[str, str | None], ...]
+) -> tuple[ClaimReading, ...]:
+    form_of = dict(templates)
     return tuple(
         reading
-        for form in sorted(forms)
-        for reading in claim_readings(claim.metric, form)
-        if templates.get(reading.paths[0].split(".", 1)[0]) == form
+        for form in sorted({form for form in form_of.values() if form})
+        for reading in claim_readings(metric, form)
+        if form_of.get(reading.paths[0].split(".", 1)[0]) == form
     )
 
 
