@@ -10,6 +10,8 @@ _VISIBLE = re.compile(rf"[^\s{_INVISIBLE_CHARACTERS}]")
 _WIDE_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
+_RARE_LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
+
 
 def tidy_line(text: str) -> str:
     """One line without invisible characters, wide spaces as plain ones, ends stripped."""
@@ -32,4 +34,6 @@ def tidy_cell_text(text: str) -> str:
 
 def split_lines(text: str) -> list[str]:
     """The physical lines of a text, for every line end seen in exported documents."""
-    return _LINE_ENDS.split(text)
+    if any(map(text.__contains__, _RARE_LINE_ENDS)):
+        return _LINE_ENDS.split(text)
+    return text.split("\n")

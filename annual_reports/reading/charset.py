@@ -41,7 +41,9 @@ _ZERO_WIDTH_MARK = "\ufeff"
 # Marks and noncharacters as bytes: they are sought in what is not plain ASCII, a fraction of a page.
 _CHANGED_BYTES = (b"\0", "\ufffe".encode(), "\ufdd0".encode()[:2], _ZERO_WIDTH_MARK.encode())
 _REPLACEMENT_BYTES = _REPLACEMENT.encode()
-_LATIN_ACCENTS = re.compile(r"[\x80-\x9f\xa1-\xff]+")
+# U+0080 to U+00FF in UTF-8: the only characters whose first byte is one of these.
+_LATIN_LEADS = (b"\xc2", b"\xc3")
+_NO_BREAK_SPACE = "\u00a0".encode()
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _ASCII = bytes(range(0x80))
 _PLAIN_ASCII = bytes(byte for byte in _ASCII if byte not in _CONTROL_BYTES)
@@ -193,9 +195,9 @@ def _strict(content: bytes, codec: str) -> str | None:
 
 def _refuse_mojibake(text: str) -> None:
     """Valid UTF-8 may still hold text that was decoded wrongly and saved again."""
-    sample = _without_ascii(_sampled(text))
-    hanzi = _hanzi_of(sample)
-    latin = sum(map(len, _LATIN_ACCENTS.findall(sample)))
+    sample = _sampled(text).encode("utf-8", "replace").translate(None, _ASCII)
+    hanzi = _hanzi_of(sample.decode())
+    latin = sum(map(sample.count, _LATIN_LEADS)) - sample.count(_NO_BREAK_SPACE)
     garbled = len(hanzi) >= _MIN_HANZI_TO_JUDGE and not _has_common_share(
         hanzi, _MIN_COMMON_SHARE / 2
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from annual_reports.model import Block, Grid, QuarantinedDocument, QuarantineReason
+
+_TEXT: Callable[[Block], str] = attrgetter("text")
 
 MAX_BLOCKS = 200_000
 MAX_CELLS = 200_000
@@ -14,8 +17,10 @@ MAX_CHARACTERS = 8_000_000
 
 def refuse_oversized(blocks: Sequence[Block]) -> None:
     """Raise QuarantinedDocument where blocks, cells or text are more than any yearbook holds."""
-    grids = [len(block.cells) for block in blocks if isinstance(block, Grid)]
-    characters = sum(len(block.text) for block in blocks if not isinstance(block, Grid))
+    has_grids = Grid in set(map(type, blocks))
+    grids = [len(block.cells) for block in blocks if isinstance(block, Grid)] if has_grids else []
+    lines = blocks if not grids else [block for block in blocks if not isinstance(block, Grid)]
+    characters = sum(map(len, map(_TEXT, lines)))
     for zh_what, en_what, found, cap in (
         ("行与表的数目", "lines and tables", len(blocks), MAX_BLOCKS),
         ("单元格数", "cells", sum(grids), MAX_CELLS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 from annual_reports.model import Grid, GridCell
 from annual_reports.reading.blanks import split_lines, tidy_cell_text
@@ -72,14 +73,17 @@ def _pipe_table_end(lines: list[str], start: int) -> int:
 
 def _pipe_cells(lines: list[str]) -> tuple[GridCell, ...]:
     rows = [_split_pipes(line) for index, line in enumerate(lines) if index != 1]
-    return tuple(
-        GridCell(_pipe_cell_text(text), row, column)
+    cells = [
+        (_pipe_cell_text(text), row, column, 1, 1, None)
         for row, texts in enumerate(rows)
         for column, text in enumerate(texts)
-    )
+    ]
+    return tuple(map(tuple.__new__, repeat(GridCell), cells))
 
 
 def _pipe_cell_text(text: str) -> str:
+    if text.isprintable() and "<" not in text and "\\" not in text:
+        return text.strip()
     broken = _LINE_BREAK_TAG.sub("\n", text) if "<" in text else text
     return tidy_cell_text(broken.replace("\\|", "|"))
 

@@ -37,12 +37,13 @@ def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     lines = list(_lines_before_chapters(blocks))
     found: list[str] = []
     for previous, line in zip(["", *lines], lines, strict=False):
+        is_title = _is_title(line)
         joined = f"{previous}{line}" if _could_continue(previous) else ""
-        if _is_title(line) and not (joined and _lacks_publisher(line)):
+        if is_title and not (joined and _lacks_publisher(line)):
             found.append(line)
         elif joined and _is_title(joined):
             found.append(joined)
-        elif _is_title(line) and not _is_column_name(line):
+        elif is_title and not _is_column_name(line):
             found.append(line)
     return tuple(dict.fromkeys(found))
 

@@ -72,8 +72,8 @@ def _key(grids: Sequence[Grid], texts: Sequence[str]) -> Hashable:
     shapes = tuple(
         [(grid.table_index, grid.row_count, grid.column_count, len(grid.cells)) for grid in grids]
     )
-    places = tuple([cell[1:] for grid in grids for cell in grid.cells])
-    return shapes, all_masked(texts), places
+    places = [tuple(zip(*grid.cells, strict=True))[1:] for grid in grids]
+    return shapes, all_masked(texts), tuple(places)
 
 
 def _read(layout: _GridLayout, texts: Sequence[str], places: Sequence[int]) -> DecodedTables | None:
