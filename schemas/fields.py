@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -65,17 +64,6 @@ def all_fields() -> tuple[Field, ...]:
         )
         for row in read_data_rows("fields.csv")
     )
-
-
-@cache
-def cell_paths() -> Mapping[tuple[str, str, str], str]:
-    """(table, row, column) → `table.row_key.column_key` for every cell of every form."""
-    return {
-        (field.table, field.row_key, field.column_key): (
-            f"{field.table}.{field.row_key}.{field.column_key}"
-        )
-        for field in all_fields()
-    }
 
 
 @cache

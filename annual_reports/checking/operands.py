@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from annual_reports.model import Cell, Claim, Identity
-from schemas.fields import cell_paths
 from schemas.publisher_facts import expected_form, legal_deadline, publisher_limits
 from schemas.rules import FORM_TABLES, REPORT, operand_kind
 
@@ -37,8 +36,9 @@ def document_values(
     identity: Identity,
 ) -> dict[str, Any]:
     """Path → value of what one document says; a path that is absent is not known."""
-    paths = cell_paths()
-    values: dict[str, Any] = {paths[cell[:3]]: cell.value for cell in cells}
+    values: dict[str, Any] = {
+        f"{cell.table}.{cell.row_key}.{cell.column_key}": cell.value for cell in cells
+    }
     values |= {f"structure.{name}": count for name, count in structure.items()}
     values |= claimed_values(claims)
     values |= report_values(identity)

@@ -24,7 +24,6 @@ from annual_reports.narrative.ratio_verdicts import (
     ratio_verdict,
 )
 from schemas.claims import ClaimReading, claim_readings, claim_rules, rule_severity
-from schemas.fields import cell_paths
 
 _LONGEST_SHOWN = 120
 
@@ -43,8 +42,7 @@ def judge_claims(
     """
     if not claims:
         return (), ()
-    paths = cell_paths()
-    by_path = {paths[cell[:3]]: cell for cell in cells}
+    by_path = {f"{cell.table}.{cell.row_key}.{cell.column_key}": cell for cell in cells}
     judged = [_judged(claim, claims, by_path, templates) for claim in claims]
     settled = tuple(_unless_doubtful(claim, judged) for claim in judged)
     findings = (
