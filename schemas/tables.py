@@ -14,7 +14,7 @@ from functools import cache
 
 from schemas.fields import Field, all_fields, read_data_rows
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Raised whenever a column is added, removed or changes its type or meaning."""
 
 KINDS = ("string", "int64", "decimal", "float64", "bool", "date", "timestamp")

@@ -49,6 +49,26 @@ def quarantine_file(lake: LakePaths, shard: str) -> Path:
     return lake.quarantined_documents / f"{shard}.parquet"
 
 
+def remove_outdated_files(lake: LakePaths) -> int:
+    """Remove files an older release wrote with other columns; says how many.
+
+    Their documents count as unread and are read again from `raw/`; what is published stands meanwhile.
+    """
+    outdated = [
+        path
+        for folder, schema in (
+            (lake.extractions, EXTRACTION_SCHEMA),
+            (lake.quarantined_documents, QUARANTINED_SCHEMA),
+        )
+        for path in sorted(folder.rglob("*.parquet"))
+        if pl.read_parquet_schema(path) != dict(schema)
+    ]
+    with locked_for_writing(lake):
+        for path in outdated:
+            remove_file(path)
+    return len(outdated)
+
+
 _PLACE_COLUMNS = ["source_document_id", "part", "part_count", "extractor_version"]
 
 

@@ -40,6 +40,7 @@ from tasks.extractions import (
     merge_batch,
     places_of_documents,
     read_quarantined,
+    remove_outdated_files,
     unread_documents,
 )
 from tasks.host_rules import FetchLimits
@@ -184,6 +185,8 @@ def _announce_postponed(run: OpenRun, pages: int) -> None:
 
 def extract_documents(run: OpenRun) -> None:
     """Read every document of the lake that this version of the reader has not read yet."""
+    if outdated := remove_outdated_files(run.lake):
+        announce("旧版本的识读结果，将重读 files of an older release, read again: %d", outdated)
     documents = _documents_with_hints(run)
     places = places_of_documents(run.lake, {document.shard for document in documents})
     unread = unread_documents(documents, places, EXTRACTOR_VERSION)

@@ -15,6 +15,7 @@ from annual_reports.extract import EXTRACTOR_VERSION
 from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.documents import DocumentToRead
 from tasks.extractions import (
+    QUARANTINED_SCHEMA,
     extracted_partitions,
     merge_batch,
     partition_file,
@@ -22,6 +23,7 @@ from tasks.extractions import (
     quarantine_file,
     read_partition,
     read_quarantined,
+    remove_outdated_files,
     unread_documents,
 )
 from tasks.lake_paths import LakePaths
@@ -143,3 +145,19 @@ def test_a_document_that_stands_twice_after_a_kill_is_read_again(tmp_path: Path)
     assert unread_documents([document], places, EXTRACTOR_VERSION) == [document]
     merge_batch(lake, batch((key, part(key, 2021))))
     assert extracted_partitions(lake) == [("CN-SX", 2021)]
+
+
+def test_files_of_an_older_release_are_removed_and_their_documents_unread(tmp_path: Path) -> None:
+    lake = LakePaths(tmp_path)
+    old = partition_file(lake, "CN-SX", 2024, "a")
+    aside = quarantine_file(lake, "a")
+    for path in (old, aside):
+        path.parent.mkdir(parents=True)
+    EXTRACTION_SCHEMA.to_frame().drop("part").write_parquet(old)
+    QUARANTINED_SCHEMA.to_frame().drop("part").write_parquet(aside)
+    kept = partition_file(lake, "CN-SX", 2023, "a")
+    kept.parent.mkdir(parents=True)
+    EXTRACTION_SCHEMA.to_frame().write_parquet(kept)
+    assert remove_outdated_files(lake) == 2
+    assert [path.exists() for path in (old, aside, kept)] == [False, False, True]
+    assert remove_outdated_files(lake) == 0
