@@ -7,6 +7,8 @@ from annual_reports.model import QuarantinedDocument, QuarantineReason
 MAX_PAGES = 600
 """A yearbook with the reports of all its townships has some two hundred."""
 MAX_PAGE_OBJECTS = 120_000
+MAX_STREAM_BYTES = 1 << 27
+"""A page scanned in colour at 600 dots per inch has 104 million bytes."""
 MAX_PAGE_GLYPHS = 60_000
 MAX_PATH_SEGMENTS = 200_000
 MAX_PAGE_RULES = 6_000

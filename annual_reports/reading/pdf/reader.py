@@ -15,12 +15,14 @@ from annual_reports.reading.pdf.limits import refuse_more_than
 from annual_reports.reading.pdf.opened import Handle, document_title, opened_document, opened_page
 from annual_reports.reading.pdf.pages import PrintedPage, printed_page
 from annual_reports.reading.pdf.printed_content import content_of_pages
+from annual_reports.reading.pdf.streams import refuse_inflating
 
 MEDIA_TYPE = "application/pdf"
 
 
 def read_pdf(content: bytes) -> Content:
     """Read a PDF; raises QuarantinedDocument where it cannot be opened, is too large, or needs OCR."""
+    refuse_inflating(content)
     with opened_document(content) as document:
         pages, unloaded = _read_pages(document)
         pages, recognised = _with_pictures_read(document, pages)
