@@ -20,7 +20,7 @@ run: $(READY) ## everything from nothing: environment, sample site, one nightly 
 	@$(BIN)/gongkai run sample
 
 test: $(READY) ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY) ## format, lint, types, import contracts, generated files
 	@$(BIN)/ruff format --check .
