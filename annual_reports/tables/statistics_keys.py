@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -51,12 +52,14 @@ def is_statistics_form(rows: Sequence[IndicatorRow]) -> bool:
 
 def keyed_rows(rows: Sequence[IndicatorRow]) -> list[KeyedRow]:
     """The rows that are indicators of the form, in reading order."""
-    orders = _orders(rows)
+    read = _read_rows(rows)
+    orders = [one.order for one in read]
     hits = [
         LabelHit(order, place, place + 1) for place, order in enumerate(orders) if order is not None
     ]
     chain = {hit.start for hit in longest_chain(hits, [1.0] * len(hits))}
-    unsure = _unsure_results([hit.row for hit in hits if hit.start not in chain])
+    astray = [hit.row for hit in hits if hit.start not in chain]
+    unsure = _unsure_results(astray, any(one.is_stray for one in read))
     keyed = {
         hit.start: KeyedRow(
             rows[hit.start],
@@ -74,14 +77,14 @@ def keyed_rows(rows: Sequence[IndicatorRow]) -> list[KeyedRow]:
     return _without_repeated_repairs([keyed[place] for place in sorted(keyed)])
 
 
-def _unsure_results(astray: Sequence[int]) -> frozenset[int]:
+def _unsure_results(astray: Sequence[int], has_strays: bool) -> frozenset[int]:
     """The results under both headings where any row of the two blocks stands out of order.
 
-    Headings that changed places would give each the results of the other.
+    Headings that changed places would give each the results of the other; so would results that did.
     """
     headed = {label.order: label for label in statistics_labels() if label.order is not None}
     of_blocks = {order for order, label in headed.items() if label.block or label.key in _BLOCKS}
-    if not of_blocks & set(astray):
+    if not has_strays and not of_blocks & set(astray):
         return frozenset()
     return frozenset(order for order, label in headed.items() if label.block)
 
@@ -101,21 +104,33 @@ def _matching(bare: str) -> tuple[StatisticsLabel, ...]:
     return tuple(label for label in statistics_labels() if label.pattern.fullmatch(bare))
 
 
-def _orders(rows: Sequence[IndicatorRow]) -> list[int | None]:
+class _Read(NamedTuple):
+    """A row by its wording: its place in the form, the heading it stands under, '' for none of the two.
+
+    `is_stray`: the wording belongs under the other heading alone.
+    """
+
+    order: int | None
+    block: str
+    is_stray: bool = False
+
+
+def _read_rows(rows: Sequence[IndicatorRow]) -> list[_Read]:
     """For each row its place in the form by wording and heading."""
     block = ""
-    orders: list[int | None] = []
+    found: list[_Read] = []
     for row in rows:
-        order = None
+        read = _Read(None, block)
         for part in row.parts:
-            order, block = _read_part(part, block)
+            read = _read_part(part, read.block)
+        block = read.block
         if (not row.parts and row.has_values) or row.reason == "long_row":
             block = ""  # a heading may have lost its label
-        orders.append(order if row.own_label else None)
-    return orders
+        found.append(read if row.own_label else read._replace(order=None))
+    return found
 
 
-def _read_part(part: str, block: str) -> tuple[int | None, str]:
+def _read_part(part: str, block: str) -> _Read:
     text = label_text(part)
     labels = _matching(text.bare)
     heading = next((_BLOCKS[one.key] for one in labels if one.key in _BLOCKS), None)
@@ -124,7 +139,8 @@ def _read_part(part: str, block: str) -> tuple[int | None, str]:
     elif text.rank == 10 or (labels and not any(one.block for one in labels)):
         block = ""
     fitting = [one for one in labels if one.order is not None and one.block in ("", block)]
-    return (fitting[0].order if len(fitting) == 1 else None), block
+    order = fitting[0].order if len(fitting) == 1 else None
+    return _Read(order, block, bool(block and labels) and not fitting)
 
 
 def _unknown_places(rows: Sequence[IndicatorRow], orders: Sequence[int | None]) -> list[int]:

@@ -116,6 +116,15 @@ def test_headings_that_changed_places_give_no_results() -> None:
     assert found["complaints"].value == 48
 
 
+def test_results_that_changed_places_are_refused() -> None:
+    """维持 … 驳回原告诉讼请求 is said of litigation only: under 复议 it tells that rows were moved."""
+    rows = form_rows()
+    one, two = row_of(rows, "reconsideration_upheld"), row_of(rows, "litigation_upheld")
+    one[:], two[:] = list(two), list(one)
+    found = by_key(drawn(rows))
+    assert found["reconsideration_upheld"].value is found["litigation_upheld"].value is None
+
+
 def test_a_typing_error_is_recognised_between_known_neighbours_only() -> None:
     rows = form_rows()
     row_of(rows, "received_fax")[0] = "2.传具申请数"
