@@ -12,6 +12,7 @@ from annual_reports.tables.flat_text import (
     inside_decimal,
     longest_text_between,
     marks_between,
+    stroke_grown_in,
 )
 from annual_reports.tables.grid_rows import most_common
 from annual_reports.tables.label_chain import (
@@ -187,6 +188,7 @@ def _row_marks(
             depth=_depth(stream, hit),
             cut_off=cut,
             strayed=_strayed(stream, hit, marks, form[row]),
+            holds_stroke=stroke_grown_in(stream, hit.end, end),
         )
     lines = Counter(_line_of(stream, hit) for _, hit in known)
     for row, (found, label_hit) in enumerate(zip(rows, hits, strict=True)):

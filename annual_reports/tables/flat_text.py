@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from annual_reports.tables.printed_values import (
     normal_form,
     read_count,
 )
-from schemas.labels import value_words
+from schemas.labels import any_of, value_words
 
 _HARD_SEPARATORS = re.compile("[\t|｜│┃;；\x07]|[ \u00a0\u3000]{2,}|<br ?/?>")
 _PAGE_NUMBER = re.compile(
@@ -72,6 +72,11 @@ class TokenStream(NamedTuple):
         return place < len(self.letters) and (
             self.letters[place] == _VALUE_CHARACTER or self.letters[place].isdigit()
         )
+
+    def value_precedes(self, place: int) -> bool:
+        """Whether a stand-alone value stands just before the token of this character."""
+        index = self.token_at(place)
+        return index > 0 and self.tokens[index - 1].is_value
 
 
 def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
@@ -188,6 +193,26 @@ def marks_between(
 def inside_decimal(letters: str, place: int) -> bool:
     """Whether the point or comma of a number stands here."""
     return letters[place] in ".," and letters[place + 1 : place + 2].isdigit()
+
+
+@cache
+def _stroke_at_value() -> re.Pattern[str]:
+    """A placeholder beside a digit or a stand-alone value; a word for nothing only between them."""
+    words = value_words().placeholders
+    strokes = any_of(tuple(word for word in words if not any(map(str.isalnum, word))))
+    wordy = any_of(tuple(word for word in words if any(map(str.isalnum, word))))
+    value = rf"[\d{_VALUE_CHARACTER}]"
+    return re.compile(
+        rf"{value}(?:{strokes})|(?:{strokes}){value}|{value}(?:{wordy}){value}|^(?:{wordy}){value}"
+    )
+
+
+def stroke_grown_in(stream: TokenStream, start: int, end: int) -> bool:
+    """Whether a placeholder has grown together with the values in `letters[start:end]` or just after them.
+
+    It stands for a cell, so the digits beside it are those of fewer columns than the row has.
+    """
+    return _stroke_at_value().search(stream.letters[start : end + 1]) is not None
 
 
 def longest_text_between(stream: TokenStream, marks: Sequence[Mark]) -> int:

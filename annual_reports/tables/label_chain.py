@@ -21,6 +21,7 @@ LIKENESS = 66.0
 _LIKENESS_MARGIN = 12.0
 LEAST_ROWS = 3
 _RESTART = 8
+_ROW_REACH = 64
 
 
 class LabelHit(NamedTuple):
@@ -279,7 +280,11 @@ def _text_runs(stream: TokenStream, start: int, end: int) -> list[tuple[int, int
 
 
 def _is_item_number(letters: str, place: int) -> bool:
-    return letters[place].isdigit() and letters[place + 1 : place + 2] in (".", "、", "．")
+    return letters[place : place + 1].isdigit() and letters[place + 1 : place + 2] in (
+        ".",
+        "、",
+        "．",
+    )
 
 
 def _place_generic(
@@ -293,7 +298,7 @@ def _place_generic(
         start, end = _gap(rows, row, limit)
         hits = _generic_hits(stream, row, form[row], start, end) if start >= 0 else []
         followed = [hit for hit in hits if stream.value_follows(hit.end)]
-        chosen = followed or hits or _astray_generic(stream, rows, row, form[row])
+        chosen = followed or hits or _astray_generic(stream, rows, row, form[row], limit)
         if chosen:
             rows[row] = max(chosen, key=lambda hit: hit.start)
 
@@ -328,17 +333,23 @@ def _generic_hits(
 
 
 def _astray_generic(
-    stream: TokenStream, rows: Sequence[LabelHit | None], row: int, label: Label
+    stream: TokenStream, rows: Sequence[LabelHit | None], row: int, label: Label, limit: int
 ) -> list[LabelHit]:
-    """A generic label elsewhere in the table: the end of a text that values follow at once."""
+    """A generic label elsewhere in the table: the end of a text that values follow at once.
+
+    It may also be the very last label, beside the values of the one before or below its own.
+    """
     placed = [hit for hit in rows if hit is not None]
     if not placed:
         return []
-    start, end = min(hit.end for hit in placed), max(hit.start for hit in placed)
+    start, last = min(hit.end for hit in placed), max(hit.end for hit in placed)
     return [
         hit
-        for hit in _generic_hits(stream, row, label, start, end)
-        if stream.value_follows(hit.end) and not _is_item_number(stream.letters, hit.end)
+        for hit in _generic_hits(stream, row, label, start, min(limit, last + _ROW_REACH))
+        if not _is_item_number(stream.letters, hit.end)
+        and (
+            stream.value_follows(hit.end) or (hit.start > last and stream.value_precedes(hit.start))
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from annual_reports.model import CellStatus, Finding, FindingClass
 from annual_reports.tables.marks import Slot
+from annual_reports.tables.printed_values import Kind
 from annual_reports.tables.table_reading import Note, TableReading
 from schemas.fields import table_form
 from schemas.labels import reader_findings
@@ -52,11 +53,8 @@ def _doubts(slot: Slot, is_statistics: bool) -> Iterable[tuple[str, str]]:
         yield "E06", "blank_in_text"
     if slot.mark is not None and slot.mark.printed.remark:
         yield "E05", "remark"
-    if (
-        slot.mark is not None
-        and slot.status is CellStatus.INFERRED
-        and not slot.mark.text.isdigit()
-    ):
+    letter = slot.mark is not None and slot.mark.printed.kind is Kind.LETTER_ZERO
+    if letter and slot.status is CellStatus.INFERRED:
         yield "E03", "letter_zero"
 
 

@@ -51,7 +51,7 @@ class RowMarks(NamedTuple):
     `strayed`: between label and values stands more text than the label has. `depth`: how many
     fields or columns stand before the values' side of the row, its label included.
     `contradicted`: the label stands a second time, before other values. `beside`: label and values fill
-    a line of their own.
+    a line of their own. `holds_stroke`: a placeholder has grown together with the label or the digits.
     """
 
     marks: tuple[Mark, ...]
@@ -63,6 +63,7 @@ class RowMarks(NamedTuple):
     depth: int = 0
     contradicted: bool = False
     beside: bool = False
+    holds_stroke: bool = False
 
 
 @dataclass
@@ -135,7 +136,7 @@ def all_printed(rows: Sequence[RowMarks | None]) -> list[list[Slot]] | None:
     """
     slots: list[list[Slot]] = []
     for row in rows:
-        if row is None or row.by_order or row.strayed or row.cut_off or row.contradicted:
+        if row is None or row.by_order or row.cut_off or _doubt(row):
             return None
         for mark in row.marks:
             if mark.printed.kind is not Kind.NUMBER:
@@ -164,8 +165,8 @@ def _decide_complete_rows(state: _State) -> None:
     for index, row in enumerate(state.rows):
         if row is None or row.by_order:
             continue
-        if row.strayed or row.contradicted:
-            state.refused[index] = "misplaced" if row.strayed else "rows_differ"
+        if doubt := _doubt(row):
+            state.refused[index] = doubt
             continue
         marks = row.marks
         if row.tied or _prints_seven(row):
@@ -178,6 +179,15 @@ def _decide_complete_rows(state: _State) -> None:
             if row_holds(values_of(reading)):
                 state.decided[index] = reading
                 state.proved[index] = ("R03",)
+
+
+def _doubt(row: RowMarks) -> str:
+    """Why the values beside a label are not taken for its seven, whatever the sums say."""
+    if row.strayed:
+        return "misplaced"
+    if row.contradicted:
+        return "rows_differ"
+    return "glued" if row.holds_stroke else ""
 
 
 def _prints_seven(row: RowMarks) -> bool:
@@ -295,7 +305,7 @@ def _runs_of_seven(
     first = 0
     for index, row in enumerate(rows):
         marks = row.marks if row else ()
-        if row is not None and (row.tied or row.contradicted):
+        if row is not None and (row.tied or row.contradicted or row.holds_stroke):
             return []
         if not pool and first == index and len(marks) <= COLUMNS:
             first = index + 1
