@@ -9,10 +9,10 @@ from functools import cache
 
 from annual_reports.tables.flat_text import TokenStream, marks_between
 from annual_reports.tables.label_order import reordered
-from annual_reports.tables.marks import Mark
+from annual_reports.tables.marks import Mark, unreadable
 from annual_reports.tables.review_values import VALUES, settle_fifteen, values_found
 from annual_reports.tables.table_reading import TableReading
-from schemas.labels import any_of, labels
+from schemas.labels import any_of, labels, value_words
 
 _TABLE = "review_litigation"
 _HEADER_REACH = 160
@@ -72,7 +72,10 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
     stops = end >= len(stream.letters)
     if not marks and not stops:
         return None
-    slots = settle_fifteen(marks, reordered(words, _TABLE), stops)
+    if _zeros_grown_in(stream, start, end):
+        slots = [[unreadable("glued")] * 5 for _ in range(3)]
+    else:
+        slots = settle_fifteen(marks, reordered(words, _TABLE), stops)
     opening = stream.letters.rfind(labels(_TABLE, "row")[0].text, max(0, first - 60), first)
     return TableReading(
         table=_TABLE,
@@ -90,6 +93,17 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
         place=first,
         stops=stops and len(marks) < 15,
     )
+
+
+def _zeros_grown_in(stream: TokenStream, start: int, end: int) -> bool:
+    """Whether a zero or a stroke written as a character stands beside the digits, grown together with them.
+
+    It is a value that the digits alone do not show.
+    """
+    words = value_words()
+    written = words.zero_numerals | words.zero_letters | words.placeholders
+    before, behind = stream.letters[start - 1 : start], stream.letters[end : end + 1]
+    return (before in written and bool(before)) or (behind in written and bool(behind))
 
 
 def _without_strangers(marks: Sequence[Mark]) -> Sequence[Mark]:
