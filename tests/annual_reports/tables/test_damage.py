@@ -39,6 +39,23 @@ def test_damaged_grids_make_no_silent_error(damage: str) -> None:
     assert tally.counts["printed"] > 0
 
 
+@pytest.mark.parametrize(
+    ("seed", "damage", "style"),
+    [
+        pytest.param(
+            2000000, "dropped_and_doubled", "glued_rows", id="a stroke among glued digits"
+        ),
+        pytest.param(2000012, "labels_swapped", "values_before_labels", id="the total comes last"),
+    ],
+)
+def test_reports_once_read_wrongly_are_not_again(seed: int, damage: str, style: str) -> None:
+    tally = Tally()
+    for name, truth, blocks in flat_cases(seed, (damage,), (style,)):
+        tally.add(truth, blocks, name)
+    assert tally.silent == []
+    assert tally.counts["refused"] > 0
+
+
 def test_the_harness_counts_a_wrong_number() -> None:
     """A harness that cannot fail proves nothing: another truth than the document's must be counted."""
     name, truth, blocks = next(flat_cases(0, ("undamaged",), ("tabs",)))
