@@ -10,7 +10,6 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from annual_reports.extract import extract_document
@@ -21,6 +20,8 @@ from tests.rendering.docx import render_docx
 from tests.rendering.html import render_html
 from tests.rendering.ods import render_ods
 from tests.rendering.odt import render_odt
+from tests.rendering.pdf import STYLES as PDF_STYLES
+from tests.rendering.pdf import render_pdf
 from tests.rendering.rtf import render_rtf
 from tests.rendering.text import render_text
 from tests.rendering.word_xml import render_flat_opc, render_mhtml, render_word_2003
@@ -28,9 +29,9 @@ from tests.rendering.xls import render_xls
 from tests.rendering.xlsx import render_xlsx
 
 from .damages import TABLE_DAMAGES, Tables, frozen
-from .harness import Tallies, Tally
+from .harness import Tallies, Tally, growing_tallies
 from .physical import Table
-from .report import lines_by_damage, silent_lines, total_line
+from .report import print_growing
 from .row_damages import ROW_DAMAGES
 from .styles import FLAT_STYLES
 from .truths import Key, Truth, random_truth
@@ -55,7 +56,17 @@ TEXT_MEDIA: dict[str, Renderer] = {
     for style in FLAT_STYLES
     if style != "cell_marks"  # inside DOC files only: as a file of its own it is binary
 }
-MEDIA = {**GRID_MEDIA, **TEXT_MEDIA}
+
+
+def _drawn_as(style: str) -> Renderer:
+    """The PDF renderer in one style, with its arguments in the order of all renderers."""
+    return lambda tables, prose, source: render_pdf(tables, prose, style, source)
+
+
+PDF_MEDIA: dict[str, Renderer] = {
+    f"pdf {style}": _drawn_as(style) for style, look in PDF_STYLES.items() if look.rules != "none"
+}
+MEDIA = {**GRID_MEDIA, **TEXT_MEDIA, **PDF_MEDIA}
 PADDED = ("xlsx", "xls", "ods", "txt markdown")
 SHIFTING = ("one_dropped", "five_dropped", "dropped_and_doubled")
 """In a sheet every row is filled up at its end: a value lost from table two, which has no sums, leaves no trace."""
@@ -124,19 +135,14 @@ def tally_documents(seed: int) -> Tallies:
 def run_documents(seeds: Sequence[int], processes: int = 1) -> Tallies:
     """Tallies by (damage, medium); the same seeds give the same files."""
     total: Tallies = {}
-    with ProcessPoolExecutor(processes) as pool:
-        for tallies in pool.map(tally_documents, seeds):
-            for key, tally in tallies.items():
-                total.setdefault(key, Tally()).join(tally)
+    for _, tallies in growing_tallies(tally_documents, seeds, processes):
+        total = tallies
     return total
 
 
 def main(first: int = 0, seeds: int = 2, processes: int = 2) -> int:
-    """Print the shares per damage and medium; exit code 1 if one number is silently wrong."""
-    total = run_documents(range(first, first + seeds), processes)
-    for line in (*lines_by_damage(total), *silent_lines(total), total_line(total)):
-        print(line)
-    return 1 if any(tally.silent for tally in total.values()) else 0
+    """Print sums while it runs and the shares per damage and medium; exit code 1 if one number is silently wrong."""
+    return print_growing(growing_tallies(tally_documents, range(first, first + seeds), processes))
 
 
 if __name__ == "__main__":

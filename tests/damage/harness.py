@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
@@ -149,11 +149,21 @@ def tally_seed(seed: int) -> Tallies:
     return tallies
 
 
+def growing_tallies(
+    tally: Callable[[int], Tallies], seeds: Sequence[int], processes: int = 1
+) -> Iterator[tuple[int, Tallies]]:
+    """(seed, the tallies of all seeds up to it), so that a long run can be read before its end."""
+    total: Tallies = {}
+    with ProcessPoolExecutor(processes) as pool:
+        for seed, tallies in zip(seeds, pool.map(tally, seeds), strict=True):
+            for key, one in tallies.items():
+                total.setdefault(key, Tally()).join(one)
+            yield seed, total
+
+
 def run(seeds: Sequence[int], processes: int = 1) -> Tallies:
     """Tallies by (damage, style); the same seeds give the same documents, in any number of processes."""
     total: Tallies = {}
-    with ProcessPoolExecutor(processes) as pool:
-        for tallies in pool.map(tally_seed, seeds):
-            for key, tally in tallies.items():
-                total.setdefault(key, Tally()).join(tally)
+    for _, tallies in growing_tallies(tally_seed, seeds, processes):
+        total = tallies
     return total

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .harness import Tally
 
 _KINDS = ("printed", "inferred", "refused", "silent")
 _MOST_SHOWN = 40
+
+
+def print_growing(runs: Iterable[tuple[int, Mapping[tuple[str, str], Tally]]]) -> int:
+    """Print the sum so far after every seed and the shares at the end; exit code 1 if a number is silently wrong."""
+    tallies: Mapping[tuple[str, str], Tally] = {}
+    told = 0
+    for seed, tallies in runs:
+        print(f"up to seed {seed}: {total_line(tallies)}", flush=True)
+        wrong = [line for tally in tallies.values() for line in tally.silent]
+        if len(wrong) > told:
+            print(*wrong[:_MOST_SHOWN], sep="\n", flush=True)
+        told = len(wrong)
+    for line in (*lines_by_damage(tallies), *silent_lines(tallies), total_line(tallies)):
+        print(line)
+    return 1 if told else 0
 
 
 def lines_by_damage(tallies: Mapping[tuple[str, str], Tally]) -> Iterator[str]:
