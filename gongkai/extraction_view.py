@@ -94,10 +94,20 @@ def _cells_table(table: str, template: str, cells: Sequence[Cell]) -> Table:
     shown.add_column("", overflow="fold", min_width=30)
     for label in columns.values():
         shown.add_column(label, justify="right", overflow="fold")
+    groups: Sequence[str] = ()
     for row in form.rows:
+        *above, label = row[0].row_label.split("/")
+        for depth, group in enumerate(above):
+            if list(groups[: depth + 1]) != above[: depth + 1]:
+                shown.add_row(f"[bold]{_indented(depth, group)}[/]")
+        groups = above
         values = (texts.get((row[0].row_key, column), "") for column in columns)
-        shown.add_row(escape(row[0].row_label.rsplit("/", 1)[-1]), *values)
+        shown.add_row(_indented(len(above), label), *values)
     return shown
+
+
+def _indented(depth: int, label: str) -> str:
+    return "  " * depth + escape(label)
 
 
 def _columns(fields: Sequence[Field]) -> dict[str, str]:

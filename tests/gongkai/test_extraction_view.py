@@ -1,4 +1,4 @@
-"""What a person sees of the statistics form of 2014 and of local tables."""
+"""What a person sees of one report: the forms as printed, blanks, doubts, local tables."""
 
 from __future__ import annotations
 
@@ -31,3 +31,17 @@ def test_local_tables_with_their_heads_and_doubts(capsys: pytest.CaptureFixture[
     assert "地方统计表" in text
     assert "区政府" in text
     assert "？2 2 0" in text
+
+
+def test_rows_stand_under_the_headings_of_the_form(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown("word_table_gb18030.html", capsys)
+    headings = (
+        "三、本年度办理结果",
+        "（三）不予公开",
+        "1.属于国家秘密",
+        "（四）无法提供",
+        "（五）不予处理",
+        "（七）总计",
+    )
+    places = [text.index(heading) for heading in headings]
+    assert places == sorted(places)
