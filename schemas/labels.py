@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -115,6 +116,21 @@ def character_forms() -> dict[int, str]:
         int(row["code_point"], 16): row["replacement"]
         for row in read_data_rows("character_forms.csv")
     }
+
+
+_KANGXI_RADICALS = range(0x2F00, 0x2FD6)
+_RADICALS_SUPPLEMENT = range(0x2E80, 0x2EF4)
+
+
+@cache
+def radical_forms() -> dict[int, str]:
+    """Code points of radicals and the ideographs that are printed: ⼀ is 一, ⻚ is 页.
+
+    A browser that prints a page as PDF writes them for ideographs of the same glyph.
+    """
+    kangxi = {code: unicodedata.normalize("NFKC", chr(code)) for code in _KANGXI_RADICALS}
+    forms = character_forms()
+    return kangxi | {code: forms[code] for code in _RADICALS_SUPPLEMENT if code in forms}
 
 
 @cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from resiliparse.parse.encoding import detect_encoding
 
 from annual_reports.model import QuarantinedDocument, QuarantineReason
+from annual_reports.reading.radicals import with_ideographs
 from schemas.media import common_hanzi
 
 MAX_REPLACED_SHARE = 0.01
@@ -41,6 +42,7 @@ _ZERO_WIDTH_MARK = "\ufeff"
 # Marks and noncharacters as bytes: they are sought in what is not plain ASCII, a fraction of a page.
 _CHANGED_BYTES = (b"\0", "\ufffe".encode(), "\ufdd0".encode()[:2], _ZERO_WIDTH_MARK.encode())
 _REPLACEMENT_BYTES = _REPLACEMENT.encode()
+_RADICAL_BYTES = re.compile(rb"\xe2[\xba-\xbf]")  # U+2E80 to U+2FFF
 # U+0080 to U+00FF in UTF-8: the only characters whose first byte is one of these.
 _LATIN_LEADS = (b"\xc2", b"\xc3")
 _NO_BREAK_SPACE = "\u00a0".encode()
@@ -70,6 +72,8 @@ def decode_text(content: bytes) -> DecodedText:
     if any(map(beyond_plain.__contains__, _CHANGED_BYTES)):
         text = _NONCHARACTERS.sub(_REPLACEMENT, text.replace(_ZERO_WIDTH_MARK, ""))
         beyond_plain = text.encode("utf-8", "replace")
+    if _RADICAL_BYTES.search(beyond_plain):
+        text = with_ideographs(text)
     replaced = beyond_plain.count(_REPLACEMENT_BYTES)
     if replaced > MAX_REPLACED and replaced > MAX_REPLACED_SHARE * len(_without_ascii(text)):
         raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")

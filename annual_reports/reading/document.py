@@ -37,14 +37,21 @@ from annual_reports.reading.ocr.reader import read_picture
 from annual_reports.reading.office.readers import OFFICE_READERS
 from annual_reports.reading.page_or_text import read_page_or_text
 from annual_reports.reading.pdf import read_pdf
+from annual_reports.reading.radicals import content_with_ideographs
 from schemas.media import MediaKind
 
 Reader = Callable[[bytes], Content]
 
+
+def _in_ideographs(read: Reader) -> Reader:
+    """A reader of files into which text was pasted from printed pages."""
+    return lambda content: content_with_ideographs(read(content))
+
+
 _PICTURES = ("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp")
 
 READERS: Mapping[str, Reader] = {
-    **OFFICE_READERS,
+    **{media_type: _in_ideographs(read) for media_type, read in OFFICE_READERS.items()},
     "application/pdf": read_pdf,
     **{media_type: partial(read_picture, media_type=media_type) for media_type in _PICTURES},
 }

@@ -12,11 +12,13 @@ import pypdfium2.raw as pdfium
 from annual_reports.reading.pdf.limits import MAX_PAGE_GLYPHS, refuse_more_than
 from annual_reports.reading.pdf.opened import Handle
 from annual_reports.reading.pdf.page_frame import PageFrame
+from schemas.labels import radical_forms
 
 UNKNOWN = "\ufffd"
 """Stands for a glyph whose meaning or place is in doubt; a text with it is never a number."""
 
 _HYPHEN_AT_LINE_END = 2
+_RADICALS = range(0x2E80, 0x2FD6)
 _SAMPLE = 40
 _ROW, _COLUMN = 24.0, 48.0  # in points: the tiles in which a second glyph is sought
 _FAR = 1e6
@@ -91,7 +93,7 @@ def _character(text_page: Handle, index: int, code: int) -> str:
     unmapped = code < 32 or 0xE000 <= code <= 0xF8FF or code in (0xFFFE, 0xFFFF)
     if unmapped or pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1:
         return UNKNOWN
-    return chr(code)
+    return chr(code) if code not in _RADICALS else radical_forms().get(code, chr(code))
 
 
 def _with_pairs_joined(glyphs: Sequence[Glyph]) -> list[Glyph]:
