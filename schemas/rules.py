@@ -338,7 +338,9 @@ def expression_node(expression: str, template: str) -> Node | None:
     if any(not row_set(template, name) for name in re.findall(r"@\w+", expression)):
         return None
     node = _parsed(expression, expression, template)
-    return node if cells.issuperset(operands_in(node)) else None
+    named = {bare_path(path) for path in operands_in(node)}
+    of_forms = {path for path in named if path.split(".", 1)[0] in FORM_TABLES}
+    return node if cells.issuperset(of_forms) else None
 
 
 _SET_NAME = re.compile(r"@(\w+)")

@@ -14,7 +14,7 @@ from functools import cache
 
 from schemas.fields import Field, all_fields, read_data_rows
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised whenever a column is added, removed or changes its type or meaning."""
 
 KINDS = ("string", "int64", "decimal", "float64", "bool", "date", "timestamp")
@@ -29,6 +29,7 @@ _REPORT_LEVEL = (
     "statistics_2014",
     "local_statistics",
     "series",
+    "indicators",
     "sections",
     "claims",
     "findings",
@@ -138,6 +139,7 @@ def vocabulary(name: str) -> tuple[str, ...]:
         "applicants": [f.column_key for f in _form_fields("requests", "new_received")],
         "case_groups": [f.row_key for f in _form_fields("review_litigation")],
         "fetch_causes": [row["cause"] for row in read_data_rows("fetch_causes.csv")],
+        "indicator_names": [r["indicator"] for r in read_data_rows("indicator_definitions.csv")],
         "narrative_keys": [f.row_key for f in all_fields() if f.table == "narrative"],
     }
     for row in read_data_rows("vocabularies.csv"):

@@ -10,6 +10,7 @@ be judged is computed from its operands before anything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
@@ -84,13 +85,57 @@ def check_reports(wide: pl.DataFrame) -> pl.DataFrame:
     Every failure is a row of its own; the places where a rule of a report could not be judged are
     one row. Rows stand by rule, then by report in the order of `wide`.
     """
+    return check_and_count(wide).findings
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReports:
+    """`findings`: FINDING_SCHEMA. `judged`: per `document` the places where rules were judged and hold.
+
+    Columns of `judged`: `judged.hard.passed`, `judged.hard.total` and the same of soft rules.
+    """
+
+    findings: pl.DataFrame
+    judged: pl.DataFrame
+
+
+_SEVERITIES = ("hard", "soft")
+_JUDGED_SCHEMA = pl.Schema(
+    {
+        "document": pl.UInt32(),
+        **{f"judged.{s}.{what}": NUMBER for s in _SEVERITIES for what in ("passed", "total")},
+    }
+)
+
+
+def check_and_count(wide: pl.DataFrame) -> CheckedReports:
+    """As `check_reports`, with the number of places judged in each report."""
     findings = [FINDING_SCHEMA.to_frame()]
+    counts = [_JUDGED_SCHEMA.to_frame()]
     for table, form, instances in _instance_groups():
         rows = wide.filter(pl.col(f"form.{table}") == form)
         if not rows.is_empty():
             rows = _with_all_paths(rows, instances)
-            findings += _findings_of(rows, instances)
-    return pl.concat(findings)
+            judged = verdicts(rows, instances)
+            findings += _findings_of(rows, judged, instances)
+            counts.append(_judged_counts(rows, judged, instances))
+    summed = pl.concat(counts).group_by("document", maintain_order=True).agg(pl.all().sum())
+    return CheckedReports(pl.concat(findings), summed)
+
+
+def _judged_counts(
+    rows: pl.DataFrame, judged: pl.DataFrame, instances: Sequence[RuleInstance]
+) -> pl.DataFrame:
+    counted = []
+    for severity in _SEVERITIES:
+        places = [str(n) for n, one in enumerate(instances) if one.rule.severity == severity]
+        for what, outcomes in (("passed", [PASS]), ("total", [PASS, FAIL])):
+            number = pl.sum_horizontal(
+                pl.lit(0, pl.UInt32),
+                *(pl.col(place).is_in(outcomes).fill_null(False) for place in places),
+            )
+            counted.append(number.cast(NUMBER).alias(f"judged.{severity}.{what}"))
+    return pl.concat([rows.select("document"), judged.select(counted)], how="horizontal")
 
 
 def verdicts(wide: pl.DataFrame, instances: Sequence[RuleInstance]) -> pl.DataFrame:
@@ -153,8 +198,9 @@ def _with_all_paths(rows: pl.DataFrame, instances: Sequence[RuleInstance]) -> pl
     )
 
 
-def _findings_of(rows: pl.DataFrame, instances: Sequence[RuleInstance]) -> Iterator[pl.DataFrame]:
-    judged = verdicts(rows, instances)
+def _findings_of(
+    rows: pl.DataFrame, judged: pl.DataFrame, instances: Sequence[RuleInstance]
+) -> Iterator[pl.DataFrame]:
     failed = judged.select((pl.all() == FAIL).any()).row(0)
     gaps = judged.select((pl.all() == NOT_ASSESSABLE).any()).row(0)
     for place, instance in enumerate(instances):
@@ -319,6 +365,13 @@ _FUNCTIONS: Mapping[str, Callable[..., pl.Expr]] = {
     "year": lambda day: day.dt.year().cast(NUMBER),
     "date": lambda year, month, day: pl.date(year.cast(pl.Int32), month, day),
 }
+
+
+def compile_condition(node: Node) -> pl.Expr:
+    """A condition over the wide frame; null where a term of a comparison is not known."""
+    if kind_of(node) != "flag":
+        raise TypeError(f"not a condition: {node}")
+    return _compile(node, pl.col)
 
 
 def compile_number(node: Node) -> pl.Expr:

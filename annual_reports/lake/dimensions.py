@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from annual_reports.lake.indicators import indicator_definition_rows
 from annual_reports.lake.row_guard import guard_rows
 from schemas.fields import read_data_rows
 from schemas.polars_schemas import division_rows
@@ -23,6 +24,7 @@ def dimension_tables(reports: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         "publishers": publishers(reports),
         "fields": fields(),
         "rules": rule_rows(),
+        "indicator_definitions": indicator_definition_rows(),
     }
     return {name: _whole(name, rows) for name, rows in candidates.items()}
 

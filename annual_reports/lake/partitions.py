@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.checking.partition import check_reports
+from annual_reports.checking.partition import check_and_count
 from annual_reports.checking.wide import (
     publisher_facts,
     wide_reports,
@@ -21,11 +21,12 @@ from annual_reports.checking.wide import (
 from annual_reports.lake import form_tables, report_tables
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, build_coverage
 from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_rows
+from annual_reports.lake.indicators import indicator_totals, indicators
 from annual_reports.lake.manifest import PartitionKey
 from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from annual_reports.lake.series import series
-from annual_reports.lake.totals import totals
+from annual_reports.lake.totals import coverage_totals, totals
 from schemas.polars_schemas import polars_schema
 
 
@@ -60,16 +61,9 @@ def build_partitions(
         orient="row",
     )
     versions = with_revisions(_stacked(extractions, numbers)).with_row_index("document")
-    guarded = _guarded_rows_of_reports(versions, wanted, _successors(due, numbers))
-    guarded["coverage"] = guard_rows(
-        "coverage",
-        build_coverage(
-            guarded["reports"].kept,
-            guarded["report_revisions"].kept,
-            _of_partitions(expected, wanted),
-            _of_partitions(ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts, wanted),
-        ),
-    )
+    candidates = _report_candidates(versions, wanted, _successors(due, numbers))
+    tried = ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts
+    guarded = _guarded_rows(candidates, wanted, expected, tried)
     return _split(guarded, {key: numbers[key] for key in sorted(due)})
 
 
@@ -102,11 +96,10 @@ def _of_partitions(rows: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _guarded_rows_of_reports(
-    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame
+def _guarded_rows(
+    candidates: _Candidates, wanted: pl.DataFrame, expected: pl.DataFrame, attempts: pl.DataFrame
 ) -> dict[str, GuardedRows]:
-    """The tables whose rows come from documents, and the totals over them."""
-    candidates = _report_candidates(versions, wanted, successors)
+    """The tables whose rows come from documents, coverage, and the totals over both."""
     reports = guard_rows("reports", candidates.reports)
     lost = reports.set_aside.select("partition", "report_id").drop_nulls().unique()
     guarded = {"reports": reports}
@@ -115,7 +108,22 @@ def _guarded_rows_of_reports(
     kept = candidates.wide.join(
         lost, on=["partition", "report_id"], how="anti", maintain_order="left"
     )
-    guarded["totals"] = guard_rows("totals", totals(kept))
+    guarded["indicator_totals"] = guard_rows(
+        "indicator_totals", indicator_totals(guarded["indicators"].kept)
+    )
+    guarded["coverage"] = guard_rows(
+        "coverage",
+        build_coverage(
+            reports.kept,
+            guarded["report_revisions"].kept,
+            _of_partitions(expected, wanted),
+            _of_partitions(attempts, wanted),
+        ),
+    )
+    guarded["coverage_totals"] = guard_rows(
+        "coverage_totals", coverage_totals(guarded["coverage"].kept)
+    )
+    guarded["totals"] = guard_rows("totals", totals(kept, guarded["coverage_totals"].kept))
     return guarded
 
 
@@ -127,6 +135,7 @@ class _Candidates:
     current: pl.DataFrame
     cells: pl.DataFrame
     wide: pl.DataFrame
+    checked: pl.DataFrame
     findings: pl.DataFrame
     reports: pl.DataFrame
 
@@ -144,12 +153,14 @@ def _report_candidates(
     checked = with_reports_below(
         with_previous_year(wide, before.with_columns(partition="following"))
     )
-    findings = report_tables.all_findings(check_reports(checked), long_rows(current, "findings"))
+    found = check_and_count(checked)
+    findings = report_tables.all_findings(found.findings, long_rows(current, "findings"))
     return _Candidates(
         versions=versions.filter(is_wanted),
         current=current,
         cells=cells,
         wide=wide,
+        checked=checked.join(found.judged, on="document", how="left", validate="1:1"),
         findings=findings,
         reports=report_tables.reports(current, publisher_facts(current), cells, findings),
     )
@@ -168,6 +179,7 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
             current, long_rows(current, "local_statistics")
         ),
         "series": series(wide),
+        "indicators": indicators(candidates.checked),
         "sections": report_tables.section_rows(current, long_rows(current, "sections")),
         "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
         "findings": report_tables.finding_rows(current, candidates.findings),

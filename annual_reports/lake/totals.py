@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from annual_reports.checking.partition import compile_number
-from schemas.fields import read_data_rows
-from schemas.rules import FORM_TABLES, expression_node, operands_in
-from schemas.tables import TotalMeasure, total_measures
+from annual_reports.lake.measures import whole_measure
+from schemas.tables import table, total_measures, vocabulary
 
 _GROUP = [
     "partition",
@@ -18,20 +16,52 @@ _GROUP = [
     "organ_type",
     "scope",
 ]
+_COVERED = ["partition", "level", "organ_type"]
 
 
-def totals(wide: pl.DataFrame) -> pl.DataFrame:
+def totals(wide: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
     """One row per partition and group of current reports; never across scopes.
+
+    `coverage`: rows of `coverage_totals`, by which each group knows how complete it is.
 
     A report that lacks a term of a sum is left out of that sum and of its `<measure>_reports`;
     a sum behind which stands no report is null. Non-integral terms count as lacking.
     """
     measured = wide.with_columns(
-        _measure(measure).alias(measure.name) for measure in total_measures()
+        whole_measure(measure.expression).alias(measure.name) for measure in total_measures()
     )
-    return measured.group_by(_GROUP, maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("reports"),
-        *(expression for measure in total_measures() for expression in _summed(measure.name)),
+    rates = coverage.select(*_COVERED, "coverage_rate")
+    return (
+        measured.group_by(_GROUP, maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("reports"),
+            *(expression for measure in total_measures() for expression in _summed(measure.name)),
+        )
+        .join(rates, on=_COVERED, how="left", nulls_equal=True, validate="m:1")
+        .select("partition", *table("totals").column_names)
+    )
+
+
+def coverage_totals(coverage: pl.DataFrame) -> pl.DataFrame:
+    """Expected and published reports by level and organ type; scope is not known before a report is."""
+    status, expected = pl.col("status"), pl.col("is_expected")
+    counts = {
+        "expected": expected,
+        **{name: expected & (status == name) for name in vocabulary("coverage_statuses")},
+        "unexpected": ~expected,
+        "on_time": pl.col("days_late") <= 0,
+        "late": pl.col("days_late") > 0,
+        "date_unknown": (status == "published") & pl.col("days_late").is_null(),
+    }
+    return (
+        coverage.group_by("partition", "report_year", "level", "organ_type", maintain_order=True)
+        .agg(holds.sum().cast(pl.Int64).alias(name) for name, holds in counts.items())
+        .with_columns(
+            coverage_rate=pl.when(pl.col("expected") > 0).then(
+                pl.col("published") / pl.col("expected")
+            )
+        )
+        .select("partition", *table("coverage_totals").column_names)
     )
 
 
@@ -42,20 +72,3 @@ def _summed(name: str) -> tuple[pl.Expr, pl.Expr]:
         pl.when(known > 0).then(value.sum()).alias(name),
         known.alias(f"{name}_reports"),
     )
-
-
-def _measure(measure: TotalMeasure) -> pl.Expr:
-    """The measure of one report by the form its table has; null where a term is not a count."""
-    value = pl.lit(None, pl.Int64)
-    for form in (row["template"] for row in read_data_rows("forms.csv")):
-        node = expression_node(measure.expression, form)
-        if node is not None:
-            governing = next(t for t in FORM_TABLES if operands_in(node)[0].startswith(t))
-            exact = _whole(compile_number(node))
-            value = pl.when(pl.col(f"template_{governing}") == form).then(exact).otherwise(value)
-    return value
-
-
-def _whole(value: pl.Expr) -> pl.Expr:
-    whole = value.cast(pl.Int64, strict=False)
-    return pl.when(whole == value).then(whole)
