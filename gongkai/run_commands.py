@@ -74,6 +74,17 @@ def run_publish(lake: str | None) -> int:
     return _run(lake, flow)
 
 
+def run_verify(lake: str | None) -> int:
+    """Compare every file of the lake with what it should be."""
+
+    def flow(root: str) -> State[Any]:
+        from flows.verify import verify
+
+        return verify(lake=root, return_state=True)
+
+    return _run(lake, flow)
+
+
 def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
     """Take in files, folders and addresses."""
     paths, urls = split_paths_and_urls(documents)

@@ -61,6 +61,8 @@ class OpenRun:
         if self.problems:
             more = f" (+{len(self.problems) - 1})" if len(self.problems) > 1 else ""
             return f"有问题 problems: {self.problems[0]}{more}"
+        if self.counts["verified"]:
+            return f"核对无误 all as it should be: {self.counts['verified']} 个文件 files"
         if not self.counts["partitions_published"]:
             return "没有变化 nothing changed"
         return (

@@ -68,7 +68,7 @@ class PublishedLake:
 
 
 @dataclass(frozen=True, slots=True)
-class _Inputs:
+class PublishInputs:
     """What partitions are made from: expectations and attempts of all, and each partition's hash."""
 
     expected: pl.DataFrame
@@ -79,7 +79,7 @@ class _Inputs:
 def publish_lake(lake: LakePaths) -> PublishedLake:
     """Build what changed, remove what no longer belongs, write the manifest."""
     with locked_for_writing(lake):
-        inputs = _inputs(lake)
+        inputs = publish_inputs(lake)
         manifest = _read_manifest(lake)
         outcome = PublishedLake(_due(lake, inputs, manifest))
         files = _kept_entries(manifest, inputs, outcome.partitions)
@@ -114,7 +114,7 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _inputs(lake: LakePaths) -> _Inputs:
+def publish_inputs(lake: LakePaths) -> PublishInputs:
     sources = kept_sources(lake)
     expected = expected_of(sources)
     attempts = attempts_of(sources, read_observations(lake.observations), read_quarantined(lake))
@@ -132,7 +132,7 @@ def _inputs(lake: LakePaths) -> _Inputs:
         )
         for key in sorted(keys)
     }
-    return _Inputs(expected, attempts, hashes)
+    return PublishInputs(expected, attempts, hashes)
 
 
 def _extraction_hashes(lake: LakePaths, key: PartitionKey) -> dict[str, str]:
@@ -159,7 +159,9 @@ def _read_manifest(lake: LakePaths) -> Manifest | None:
         return None
 
 
-def _due(lake: LakePaths, inputs: _Inputs, manifest: Manifest | None) -> tuple[PartitionKey, ...]:
+def _due(
+    lake: LakePaths, inputs: PublishInputs, manifest: Manifest | None
+) -> tuple[PartitionKey, ...]:
     """Partitions whose inputs changed, and those of which a file is gone or has another size."""
     due = set(partitions_to_build(inputs.hashes, manifest))
     damaged = (
@@ -179,7 +181,7 @@ def _is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
 
 
 def _kept_entries(
-    manifest: Manifest | None, inputs: _Inputs, built: Iterable[PartitionKey]
+    manifest: Manifest | None, inputs: PublishInputs, built: Iterable[PartitionKey]
 ) -> list[PublishedFile]:
     kept = {
         partition_path(name, key)
@@ -197,7 +199,7 @@ def _batches(lake: LakePaths, due: Sequence[PartitionKey]) -> Iterator[tuple[Par
 
 
 def _built(
-    lake: LakePaths, batch: Sequence[PartitionKey], inputs: _Inputs
+    lake: LakePaths, batch: Sequence[PartitionKey], inputs: PublishInputs
 ) -> Mapping[PartitionKey, PartitionTables]:
     extractions = {
         key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
@@ -206,7 +208,7 @@ def _built(
 
 
 def _write(
-    lake: LakePaths, key: PartitionKey, built: PartitionTables, *, inputs: _Inputs
+    lake: LakePaths, key: PartitionKey, built: PartitionTables, *, inputs: PublishInputs
 ) -> list[_Written]:
     """Write every table of one partition."""
     return [
@@ -269,7 +271,7 @@ def _reports_of(lake: LakePaths, paths: Iterable[str]) -> pl.DataFrame:
 
 
 def _remove_what_is_not_due(
-    lake: LakePaths, files: Iterable[PublishedFile], inputs: _Inputs, outcome: PublishedLake
+    lake: LakePaths, files: Iterable[PublishedFile], inputs: PublishInputs, outcome: PublishedLake
 ) -> None:
     """Remove files of partitions that hold nothing any more, whoever left them."""
     due = {lake.published / file.path for file in files}

@@ -60,13 +60,20 @@ from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.reader_pool import ReaderPool
 from tasks.source_files import kept_sources
+from tasks.verification import Verification, verify_lake
 
 BATCH_THREADS = cast(
     "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=HOST_SHARDS)
 )
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
-_CHINESE = {"discover": "发现", "fetch": "抓取", "extract": "识读", "publish": "发布"}
+_CHINESE = {
+    "discover": "发现",
+    "fetch": "抓取",
+    "extract": "识读",
+    "publish": "发布",
+    "verify": "核对",
+}
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -230,6 +237,20 @@ def publish_tables(run: OpenRun) -> PublishedLake:
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
     )
     return outcome
+
+
+def verify_files(run: OpenRun) -> None:
+    """Compare every file of the lake with what it should be; each difference is a problem."""
+    verified: Verification = verify_everything(whole(run.lake), "verify0001")
+    run.count("verified", verified.files)
+    for problem in verified.problems:
+        run.problem(problem.message)
+
+
+@batch_task("verify")
+def verify_everything(lake: LakePaths, label: str) -> Verification:
+    """Read the whole lake."""
+    return verify_lake(lake)
 
 
 @batch_task("discover")

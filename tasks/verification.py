@@ -1,0 +1,177 @@
+"""Whether a lake is what it says it is: every hash computed again, every file accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from annual_reports.lake import EXTRACTION_SCHEMA
+from annual_reports.lake.manifest import (
+    Manifest,
+    ManifestUnreadable,
+    PublishedFile,
+    parse_manifest,
+    partition_path,
+    partitions_to_build,
+)
+from schemas.arrow_schemas import arrow_schema
+from schemas.tables import SCHEMA_VERSION
+from schemas.verification import verification_messages
+from tasks.atomic_files import TEMPORARY_SUFFIX
+from tasks.extractions import QUARANTINED_SCHEMA
+from tasks.lake_paths import LakePaths
+from tasks.observations import read_observations
+from tasks.publish import code_version, publish_inputs
+from tasks.raw_store import RawObjectLostError, RawStore
+
+_READERS = 4
+"""Threads that hash: decompressing and hashing leave the interpreter free."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LakeProblem:
+    """One thing that is wrong. `kind` is one of `verification_problems.csv`; `path` lies in the lake."""
+
+    path: str
+    kind: str
+
+    @property
+    def message(self) -> str:
+        """Where, and in one sentence what to do."""
+        return f"{self.path}: {verification_messages()[self.kind]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`problems` in order of path; `files`: how many were looked at."""
+
+    problems: tuple[LakeProblem, ...]
+    files: int
+
+
+def verify_lake(lake: LakePaths) -> Verification:
+    """Compare everything on disk with what it should be. Nothing is changed."""
+    manifest, found = _manifest(lake)
+    listed = manifest.files if manifest else ()
+    objects = _object_files(lake)
+    with ThreadPoolExecutor(_READERS) as readers:
+        found += [p for ps in readers.map(lambda f: _file_problems(lake, f), listed) for p in ps]
+        found += [p for ps in readers.map(lambda f: _object_problems(lake, f), objects) for p in ps]
+    if manifest is not None:
+        found += _foreign(lake, manifest)
+        found += _stale(lake, manifest)
+    found += _missing_objects(lake)
+    extracted = _extracted_files(lake)
+    found += [problem for path in extracted for problem in _extraction_problems(lake, path)]
+    return Verification(tuple(sorted(set(found))), len(listed) + len(objects) + len(extracted))
+
+
+def _manifest(lake: LakePaths) -> tuple[Manifest | None, list[LakeProblem]]:
+    path = "published/manifest.json"
+    try:
+        return parse_manifest(lake.manifest.read_text(encoding="utf-8")), []
+    except FileNotFoundError:
+        return None, [LakeProblem(path, "nothing_published")]
+    except (ManifestUnreadable, UnicodeDecodeError):
+        return None, [LakeProblem(path, "manifest_unreadable")]
+
+
+def _file_problems(lake: LakePaths, entry: PublishedFile) -> list[LakeProblem]:
+    path = lake.published / entry.path
+    name = f"published/{entry.path}"
+    if not path.is_file():
+        return [LakeProblem(name, "file_missing")]
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != entry.sha256:
+        return [LakeProblem(name, "file_altered")]
+    try:
+        metadata = pq.ParquetFile(pa.BufferReader(content)).metadata
+    except pa.ArrowInvalid:
+        return [LakeProblem(name, "file_altered")]
+    problems = []
+    if not metadata.schema.to_arrow_schema().equals(arrow_schema(entry.table), check_metadata=True):
+        problems.append(LakeProblem(name, "schema_drift"))
+    if metadata.num_rows != entry.rows:
+        problems.append(LakeProblem(name, "rows_differ"))
+    return problems
+
+
+def _object_files(lake: LakePaths) -> list[Path]:
+    return [path for path in sorted(lake.objects.rglob("*")) if path.is_file()]
+
+
+def _object_problems(lake: LakePaths, path: Path) -> list[LakeProblem]:
+    name = _name(lake, path)
+    store = RawStore(lake.objects)
+    if path.name.endswith(TEMPORARY_SUFFIX):
+        return []
+    if store.path_of(path.stem) != path:
+        return [LakeProblem(name, "raw_foreign")]
+    try:
+        store.read(path.stem)
+    except RawObjectLostError:
+        return [LakeProblem(name, "raw_damaged")]
+    return []
+
+
+def _missing_objects(lake: LakePaths) -> list[LakeProblem]:
+    store = RawStore(lake.objects)
+    received = read_observations(lake.observations).get_column("sha256").drop_nulls().unique()
+    return [
+        LakeProblem(_name(lake, store.path_of(sha256)), "raw_missing")
+        for sha256 in received
+        if not store.path_of(sha256).is_file()
+    ]
+
+
+_DESCRIPTIONS = ("manifest.json", "datapackage.json", "gongkai.duckdb")
+"""Files of `published/` that the manifest does not list."""
+
+
+def _foreign(lake: LakePaths, manifest: Manifest) -> list[LakeProblem]:
+    known = {lake.published / file.path for file in manifest.files}
+    known |= {lake.published / name for name in _DESCRIPTIONS}
+    return [
+        LakeProblem(_name(lake, path), "file_foreign")
+        for path in sorted(lake.published.rglob("*"))
+        if path.is_file() and path not in known and not path.name.endswith(TEMPORARY_SUFFIX)
+    ]
+
+
+def _stale(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
+    """Partitions whose inputs changed; where the program did, that alone, for then all are."""
+    if (manifest.code_version, manifest.schema_version) != (code_version(), SCHEMA_VERSION):
+        yield LakeProblem("published/manifest.json", "code_changed")
+        return
+    hashes = publish_inputs(lake).hashes
+    for key in partitions_to_build(hashes, manifest):
+        yield LakeProblem(f"published/{partition_path('reports', key)}", "partition_stale")
+    due = {partition_path("reports", key) for key in hashes}
+    for file in manifest.files:
+        if file.table == "reports" and file.path not in due:
+            yield LakeProblem(f"published/{file.path}", "partition_stale")
+
+
+def _extracted_files(lake: LakePaths) -> list[Path]:
+    folders = (lake.extractions, lake.quarantined_documents)
+    return [path for folder in folders for path in sorted(folder.rglob("*.parquet"))]
+
+
+def _extraction_problems(lake: LakePaths, path: Path) -> list[LakeProblem]:
+    schema = EXTRACTION_SCHEMA if path.is_relative_to(lake.extractions) else QUARANTINED_SCHEMA
+    try:
+        frame = pl.read_parquet(path, hive_partitioning=False)
+    except (pl.exceptions.PolarsError, OSError):
+        return [LakeProblem(_name(lake, path), "extraction_damaged")]
+    return [] if frame.schema == schema else [LakeProblem(_name(lake, path), "extraction_damaged")]
+
+
+def _name(lake: LakePaths, path: Path) -> str:
+    return path.relative_to(lake.root).as_posix()
