@@ -7,13 +7,21 @@ decided, by whom, when and why.
 from __future__ import annotations
 
 import re
-from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from schemas.decision_records import (
+    CellDecision,
+    Judgement,
+    RecordId,
+    Sha256,
+    Signed,
+    Strict,
+    Withdrawal,
+)
 from schemas.sources import BoundedYear, DivisionCode, SourceError, first_mistake
 from schemas.tables import vocabulary
 
@@ -24,17 +32,13 @@ class DecisionError(SourceError):
     """Raised when a file of decisions is not as it should be; names file, line and remedy."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Guard(_Strict):
+class Guard(Strict):
     """The documents a decision touches: one by the hash of its bytes, or all at addresses like `url`.
 
     `url` may hold `*` for any characters. With both, both must hold.
     """
 
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    sha256: Sha256 | None = None
     url: str | None = Field(default=None, min_length=8)
 
     @model_validator(mode="after")
@@ -52,19 +56,34 @@ class Guard(_Strict):
         return self.url is None or (url is not None and fnmatchcase(url, self.url))
 
 
-class IdentityDecision(_Strict):
+class SeenIdentity(Strict):
+    """What the page itself told when it was decided: its publisher as printed, and its year.
+
+    A key that is left out is not compared; null means that the page told nothing.
+    """
+
+    publisher: str | None = None
+    year: BoundedYear | None = None
+
+    def holds(self, publisher: str | None, year: int | None) -> bool:
+        """Whether the page still tells the same."""
+        told = {"publisher": publisher, "year": year}
+        return all(getattr(self, name) == told[name] for name in self.model_fields_set)
+
+
+class IdentityDecision(Signed):
     """Whose report it is. `printed` limits the decision to pages that call their publisher so (an alias)."""
 
+    id: RecordId | None = None
+    supersedes: RecordId | None = None
     guard: Guard
+    expect: SeenIdentity | None = None
     printed: str | None = None
     publisher: str | None = Field(default=None, min_length=2)
     region_code: DivisionCode | None = None
     year: BoundedYear | None = None
     scope: Literal["own", "consolidated"] | None = None
     organ_type: str | None = None
-    decided_by: str = Field(min_length=1)
-    decided_on: date
-    reason: str = Field(min_length=4)
 
     @model_validator(mode="after")
     def _decides_something(self) -> Self:
@@ -75,12 +94,17 @@ class IdentityDecision(_Strict):
         return self
 
 
-class _DecisionFile(_Strict):
+class DecisionFile(Strict):
+    """The records of one file."""
+
     identity: tuple[IdentityDecision, ...] = ()
+    cells: tuple[CellDecision, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
 
 
-def parse_decisions(text: str, file_name: str) -> tuple[IdentityDecision, ...]:
-    """The identity decisions of one file. Raises DecisionError naming the file and the line."""
+def parse_decision_file(text: str, file_name: str) -> DecisionFile:
+    """The records of one file. Raises DecisionError naming the file and the line."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
@@ -89,8 +113,9 @@ def parse_decisions(text: str, file_name: str) -> tuple[IdentityDecision, ...]:
         place = f"{file_name}:{mark.line + 1}" if mark else file_name
         raise DecisionError(f"{place}: 不是有效的 YAML not valid YAML: {error}") from error
     if not isinstance(content, dict):
-        raise DecisionError(f"{file_name}:1: 应有键 identity expected the key `identity`")
+        keys = "、".join(DecisionFile.model_fields)
+        raise DecisionError(f"{file_name}:1: 应有键 expected one of the keys {keys}")
     try:
-        return _DecisionFile.model_validate({"identity": content.get("identity", ())}).identity
+        return DecisionFile.model_validate(content)
     except ValidationError as error:
         raise DecisionError(first_mistake(error, root, file_name)) from error

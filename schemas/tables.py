@@ -32,6 +32,7 @@ _REPORT_LEVEL = (
     "indicators",
     "sections",
     "claims",
+    "corrections",
     "findings",
 )
 

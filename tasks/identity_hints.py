@@ -5,35 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 
-from annual_reports.identity.hints import IdentityHints, SourceEntry, why_unusable
-from schemas.decisions import DecisionError, IdentityDecision, parse_decisions
+from annual_reports.identity.hints import IdentityHints, SourceEntry
+from schemas.decisions import IdentityDecision
 from schemas.sources import PublisherSource, Source
 from tasks.documents import DocumentToRead
-from tasks.lake_paths import PROJECT_ROOT
 from tasks.observations import REPORTING, Purpose
-
-DECISIONS = PROJECT_ROOT / "corrections"
-
-
-def read_decisions(folder: Path = DECISIONS) -> tuple[IdentityDecision, ...]:
-    """The decisions of all YAML files of a folder, in the order of their names.
-
-    Raises DecisionError for a file that is not as it should be and for a decision that cannot be
-    carried out. A folder that is not there holds none.
-    """
-    decisions: list[IdentityDecision] = []
-    for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
-        for number, decision in enumerate(
-            parse_decisions(file.read_text(encoding="utf-8"), str(file))
-        ):
-            if reason := why_unusable(decision):
-                raise DecisionError(f"{file}: identity.{number}: {reason}")
-            decisions.append(decision)
-    return tuple(decisions)
 
 
 def with_hints(

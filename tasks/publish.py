@@ -34,7 +34,10 @@ from annual_reports.lake.manifest import (
 )
 from annual_reports.lake.parquet import parquet_bytes, parquet_bytes_of_sorted
 from annual_reports.lake.partitions import PartitionTables, build_partitions
+from schemas.decision_book import DecisionBook
 from tasks.atomic_files import remove_file, write_if_changed
+from tasks.decided import decision_hashes
+from tasks.decision_files import read_decision_book
 from tasks.expectations import attempts_of, expected_of
 from tasks.extractions import (
     documents_in_partition,
@@ -69,10 +72,11 @@ class PublishedLake:
 
 @dataclass(frozen=True, slots=True)
 class PublishInputs:
-    """What partitions are made from: expectations and attempts of all, and each partition's hash."""
+    """What partitions are made from: expectations, attempts and decisions of all, each partition's hash."""
 
     expected: pl.DataFrame
     attempts: pl.DataFrame
+    decided: DecisionBook
     hashes: Mapping[PartitionKey, str]
 
 
@@ -120,6 +124,8 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
     attempts = attempts_of(sources, read_observations(lake.observations), read_quarantined(lake))
     keys = {PartitionKey(*pair) for pair in extracted_partitions(lake)}
     keys |= {PartitionKey(*pair) for pair in expected.select("province", "year").iter_rows()}
+    decided = read_decision_book()
+    decisions = decision_hashes(lake, decided, with_years_before(keys))
     hashes = {
         key: partition_input_hash(
             {
@@ -127,12 +133,14 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
                 **_extraction_hashes(lake, key.year_before),
                 "expected": _rows_hash(_of(expected, key)),
                 "attempts": _rows_hash(_of(attempts, key)),
+                "decisions": decisions.get(key, ""),
+                "decisions of the year before": decisions.get(key.year_before, ""),
             },
             code_version(),
         )
         for key in sorted(keys)
     }
-    return PublishInputs(expected, attempts, hashes)
+    return PublishInputs(expected, attempts, decided, hashes)
 
 
 def _extraction_hashes(lake: LakePaths, key: PartitionKey) -> dict[str, str]:
@@ -204,7 +212,7 @@ def _built(
     extractions = {
         key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
     }
-    return build_partitions(batch, extractions, inputs.expected, inputs.attempts)
+    return build_partitions(batch, extractions, inputs.expected, inputs.attempts, inputs.decided)
 
 
 def _write(

@@ -27,6 +27,7 @@ from tasks.crawl import (
     fetch_batch,
     without_repeats,
 )
+from tasks.decision_files import read_decision_book
 from tasks.discovery import (
     Discovered,
     IndexBatch,
@@ -45,7 +46,7 @@ from tasks.extractions import (
 )
 from tasks.host_rules import FetchLimits
 from tasks.host_shards import HOST_SHARDS
-from tasks.identity_hints import idle_decisions, read_decisions, with_hints
+from tasks.identity_hints import idle_decisions, with_hints
 from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
 from tasks.observations import (
@@ -217,7 +218,7 @@ def extract_documents(run: OpenRun) -> None:
 def _documents_with_hints(run: OpenRun) -> list[DocumentToRead]:
     """The documents of the lake with what sources and people say about each."""
     observations = read_observations(run.lake.observations)
-    decisions = read_decisions()
+    decisions = read_decision_book().identity
     documents = with_hints(
         documents_of(observations), observations, kept_sources(run.lake), decisions
     )

@@ -19,14 +19,22 @@ from annual_reports.checking.wide import (
     with_reports_below,
 )
 from annual_reports.lake import form_tables, report_tables
+from annual_reports.lake.corrections import (
+    correction_rows,
+    decision_rows,
+    guard_findings,
+    with_corrections,
+)
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, build_coverage
 from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_rows
 from annual_reports.lake.indicators import indicator_totals, indicators
+from annual_reports.lake.judgements import judgement_rows
 from annual_reports.lake.manifest import PartitionKey
 from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from annual_reports.lake.series import series
 from annual_reports.lake.totals import coverage_totals, totals
+from schemas.decision_book import NOTHING_DECIDED, DecisionBook
 from schemas.polars_schemas import polars_schema
 
 
@@ -46,13 +54,14 @@ def build_partitions(
     extractions: Mapping[PartitionKey, pl.DataFrame],
     expected: pl.DataFrame,
     attempts: pl.DataFrame | None = None,
+    decided: DecisionBook = NOTHING_DECIDED,
 ) -> dict[PartitionKey, PartitionTables]:
     """Everything that is published of the provinces and years `due`.
 
     `extractions` (EXTRACTION_SCHEMA): the documents of each partition due and of the year before
     it; a partition that is absent has none. `expected` and `attempts`: EXPECTED_SCHEMA and
-    ATTEMPTS_SCHEMA; rows of other partitions are left aside. Raises SchemaBrokenError where a
-    table has not its declared columns.
+    ATTEMPTS_SCHEMA; rows of other partitions are left aside. `decided`: what people decided, about
+    whatever reports. Raises SchemaBrokenError where a table has not its declared columns.
     """
     numbers = {key: number for number, key in enumerate(sorted({*due, *extractions}))}
     wanted = pl.DataFrame(
@@ -61,7 +70,7 @@ def build_partitions(
         orient="row",
     )
     versions = with_revisions(_stacked(extractions, numbers)).with_row_index("document")
-    candidates = _report_candidates(versions, wanted, _successors(due, numbers))
+    candidates = _report_candidates(versions, wanted, _successors(due, numbers), decided)
     tried = ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts
     guarded = _guarded_rows(candidates, wanted, expected, tried)
     return _split(guarded, {key: numbers[key] for key in sorted(due)})
@@ -138,15 +147,18 @@ class _Candidates:
     checked: pl.DataFrame
     findings: pl.DataFrame
     reports: pl.DataFrame
+    decisions: pl.DataFrame
+    judgements: pl.DataFrame
 
 
 def _report_candidates(
-    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame
+    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame, decided: DecisionBook
 ) -> _Candidates:
     """Of the partitions wanted; the documents of the years before are only compared with."""
     is_wanted = pl.col("partition").is_in(wanted.get_column("partition").implode())
     known = versions.filter("is_current")
-    cells = long_cells(known)
+    corrected = with_corrections(long_cells(known), versions, correction_rows(decided))
+    cells = corrected.cells
     all_wide = wide_reports(known, cells, long_rows(known, "claims"))
     before = all_wide.join(successors, on="partition", how="inner", validate="m:1")
     current, wide = known.filter(is_wanted), all_wide.filter(is_wanted)
@@ -154,7 +166,15 @@ def _report_candidates(
         with_previous_year(wide, before.with_columns(partition="following"))
     )
     found = check_and_count(checked)
-    findings = report_tables.all_findings(found.findings, long_rows(current, "findings"))
+    seen = report_tables.still_standing(
+        long_rows(current, "findings"), found.findings, corrected.corrected_documents
+    )
+    findings = pl.concat(
+        [
+            report_tables.all_findings(found.findings, seen),
+            guard_findings(corrected.outcomes).join(current, on="document", how="semi"),
+        ]
+    )
     return _Candidates(
         versions=versions.filter(is_wanted),
         current=current,
@@ -163,6 +183,8 @@ def _report_candidates(
         checked=checked.join(found.judged, on="document", how="left", validate="1:1"),
         findings=findings,
         reports=report_tables.reports(current, publisher_facts(current), cells, findings),
+        decisions=corrected.outcomes,
+        judgements=judgement_rows(decided),
     )
 
 
@@ -182,7 +204,8 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
         "indicators": indicators(candidates.checked),
         "sections": report_tables.section_rows(current, long_rows(current, "sections")),
         "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
-        "findings": report_tables.finding_rows(current, candidates.findings),
+        "corrections": decision_rows(current, candidates.decisions),
+        "findings": report_tables.finding_rows(current, candidates.findings, candidates.judgements),
     }
 
 

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import polars as pl
 
+from annual_reports.checking.fingerprints import with_fingerprints
 from annual_reports.checking.wide import STATUTORY_TABLES, publication_day
+from annual_reports.lake.corrections import guard_rules
+from annual_reports.lake.judgements import with_judgements
+from schemas import fields
 from schemas.fields import all_fields
 from schemas.rules import rules
 from schemas.tables import identity_columns, table
 
 UNSETTLED = ("blank", "note", "missing")
 _NUMBER_STATUSES = {
-    "cells_printed": ("printed", "corrected"),
+    "cells_printed": ("printed",),
     "cells_inferred": ("inferred",),
+    "cells_corrected": ("corrected",),
     "cells_blank": UNSETTLED,
     "cells_unreadable": ("unreadable",),
 }
@@ -24,7 +29,7 @@ _NUMBER_STATUSES = {
 def reports(
     current: pl.DataFrame, facts: pl.DataFrame, cells: pl.DataFrame, findings: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row per current report. `facts`: `publisher_facts`; `findings`: all of them, long."""
+    """One row per current report. `facts`: `publisher_facts`; `cells`, `findings`: all of them, long."""
     return (
         current.join(
             facts,
@@ -35,7 +40,7 @@ def reports(
         )
         .join(_cell_counts(cells), on="document", how="left", validate="1:1")
         .join(_finding_counts(findings), on="document", how="left", validate="1:1")
-        .with_columns(pl.col(*_NUMBER_STATUSES, *_FINDING_COUNTS).fill_null(0))
+        .with_columns(pl.col(*_NUMBER_STATUSES, *_FINDING_COUNTS, *_DOUBTS).fill_null(0))
         .with_columns(
             document_name="name",
             identity_confidence="confidence",
@@ -53,14 +58,31 @@ def reports(
 
 
 def _quality() -> pl.Expr:
-    """What a person must look at comes before what is wrong."""
+    """What a person must look at comes before what is wrong.
+
+    The reader's doubt is settled once people have decided its unreadable cells, if it had no other.
+    """
+    settled = (pl.col("cells_corrected") > 0) & (pl.col("cells_unreadable") == 0)
+    doubted = (pl.col("status") == "needs_review") & ~(settled & ~_has_other_doubts())
     return (
-        pl.when(pl.col("status") == "needs_review")
-        .then(pl.col("status"))
+        pl.when(doubted | (pl.col("broken_guards") > 0))
+        .then(pl.lit("needs_review"))
         .when(pl.col("findings_hard") > 0)
         .then(pl.lit("inconsistent"))
         .otherwise(pl.lit("ok"))
     )
+
+
+def _has_other_doubts() -> pl.Expr:
+    """See `extract.report_status`: the tables of its form, its structure, its publisher."""
+    found = [pl.col(f"template_{name}").is_not_null() for name in fields.STATUTORY_TABLES]
+    lacks_tables = pl.any_horizontal(found) & ~pl.all_horizontal(found)
+    unresolved = pl.any_horizontal(
+        pl.col("partition_province") == "ZZ",
+        pl.col("publisher").is_null(),
+        pl.col("report_year").is_null(),
+    )
+    return lacks_tables | unresolved | (pl.col("broken_structure") > 0)
 
 
 def _cell_counts(cells: pl.DataFrame) -> pl.DataFrame:
@@ -78,9 +100,18 @@ _FINDING_COUNTS = {
 }
 
 
+_DOUBTS = {
+    "broken_guards": _FAILED & pl.col("rule_id").is_in(sorted(guard_rules())),
+    "broken_structure": _FAILED
+    & (pl.col("severity") == "hard")
+    & pl.col("place").str.starts_with("structure."),
+}
+
+
 def _finding_counts(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.group_by("document", maintain_order=True).agg(
-        condition.sum().cast(pl.Int64).alias(name) for name, condition in _FINDING_COUNTS.items()
+        condition.sum().cast(pl.Int64).alias(name)
+        for name, condition in {**_FINDING_COUNTS, **_DOUBTS}.items()
     )
 
 
@@ -181,6 +212,28 @@ def _in_the_readers_words(failed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFr
     )
 
 
+def still_standing(
+    reader_findings: pl.DataFrame, rule_findings: pl.DataFrame, corrected: pl.DataFrame
+) -> pl.DataFrame:
+    """The reader's findings without the failures it saw before a person corrected the document.
+
+    Of a corrected document (`corrected`: document) a failure of a rule stays only where the rule
+    still lacks a value. What no rule says stays.
+    """
+    of_rule = pl.col("rule_id").is_in([rule.rule_id for rule in rules()])
+    lacking = rule_findings.filter(pl.col("status") == "not_assessable")
+    outdated = (
+        reader_findings.filter(of_rule, pl.col("status") == "fail")
+        .join(corrected, on="document", how="semi")
+        .join(lacking, on=["document", "rule_id"], how="anti")
+        .select("document", "rule_id", "status")
+        .unique()
+    )
+    return reader_findings.join(
+        outdated, on=["document", "rule_id", "status"], how="anti", maintain_order="left"
+    )
+
+
 def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> pl.DataFrame:
     """The findings of the rules on the partition, and what the reader alone could see.
 
@@ -202,13 +255,16 @@ def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> 
     return pl.concat(part.select(columns) for part in parts)
 
 
-def finding_rows(current: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+def finding_rows(
+    current: pl.DataFrame, findings: pl.DataFrame, judgements: pl.DataFrame
+) -> pl.DataFrame:
     """One row per finding; several of one rule at one place are numbered in order."""
     place = ["document", "rule_id", "place"]
-    return (
-        _of_reports(findings, current)
-        .with_columns(finding_order=pl.int_range(1, pl.len() + 1).over(place))
-        .select("partition", *table("findings").column_names)
+    numbered = _of_reports(findings, current).with_columns(
+        finding_order=pl.int_range(1, pl.len() + 1).over(place)
+    )
+    return with_judgements(with_fingerprints(numbered), judgements).select(
+        "partition", *table("findings").column_names
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.decisions import DecisionError, parse_decisions
+from schemas.decisions import DecisionError, DecisionFile, parse_decision_file
 
 SIGNED = "    decided_by: 甲\n    decided_on: 2026-01-02\n    reason: 页脚写明\n"
 GOOD = f"""\
@@ -16,7 +16,7 @@ identity:
 
 
 def test_a_decision_touches_what_its_guard_names() -> None:
-    (decision,) = parse_decisions(GOOD, "a.yml")
+    (decision,) = parse_decision_file(GOOD, "a.yml").identity
     assert decision.guard.holds("0" * 64, "https://a.gov.cn/x/1.html")
     assert not decision.guard.holds("0" * 64, "https://a.gov.cn/y/1.html")
     assert not decision.guard.holds("0" * 64, None)
@@ -24,13 +24,13 @@ def test_a_decision_touches_what_its_guard_names() -> None:
 
 def test_a_hash_and_an_address_must_both_hold() -> None:
     text = GOOD.replace("{url:", f'{{sha256: "{"0" * 64}", url:')
-    (decision,) = parse_decisions(text, "a.yml")
+    (decision,) = parse_decision_file(text, "a.yml").identity
     assert decision.guard.holds("0" * 64, "https://a.gov.cn/x/1.html")
     assert not decision.guard.holds("1" * 64, "https://a.gov.cn/x/1.html")
 
 
-def test_other_keys_of_the_file_are_left_to_others() -> None:
-    assert parse_decisions("cells: []\n", "a.yml") == ()
+def test_a_file_may_hold_one_kind_of_record_only() -> None:
+    assert parse_decision_file("cells: []\n", "a.yml") == DecisionFile()
 
 
 @pytest.mark.parametrize(
@@ -49,5 +49,5 @@ def test_other_keys_of_the_file_are_left_to_others() -> None:
 )
 def test_a_mistake_is_named_with_its_place(text: str, place: str) -> None:
     with pytest.raises(DecisionError) as raised:
-        parse_decisions(text, "a.yml")
+        parse_decision_file(text, "a.yml")
     assert place in str(raised.value)

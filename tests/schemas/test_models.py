@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from schemas.models import batch_model, model, partition_columns
-from schemas.polars_schemas import POLARS_TYPES, polars_schema
+from schemas.polars_schemas import polars_schema
 from schemas.tables import Column, table, tables
 
 EXAMPLES: dict[str, Any] = {
+    r"^[0-9a-f]{16}$": "0" * 16,
     r"^[0-9a-f]{32}$": "0" * 32,
     r"^[0-9a-f]{64}$": "0" * 64,
     r"^[0-9]{2}$": "14",
@@ -52,9 +53,11 @@ def row(name: str, /, **changes: Any) -> pl.DataFrame:
     values = {column.name: valid(column) for column in table(name).columns}
     values |= FITTING.get(name, {}) | changes
     frame = pl.DataFrame([values], schema=dict(polars_schema(name)), orient="row")
-    times = [c.name for c in table(name).columns if c.kind == "timestamp" and not c.nullable]
+    times = [
+        c.name for c in table(name).columns if c.kind in ("date", "timestamp") and not c.nullable
+    ]
     return frame.with_columns(
-        pl.lit(0).cast(POLARS_TYPES["timestamp"]).alias(time)
+        pl.lit(0).cast(polars_schema(name)[time]).alias(time)
         for time in times
         if time not in changes
     )

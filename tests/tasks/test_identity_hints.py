@@ -11,6 +11,7 @@ import pytest
 from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.decisions import DecisionError, IdentityDecision
 from schemas.sources import Source, parse_source
+from tasks.decision_files import read_decision_book
 from tasks.documents import DocumentToRead, documents_of
 from tasks.extractions import (
     extracted_partitions,
@@ -19,7 +20,7 @@ from tasks.extractions import (
     read_partition,
     unread_documents,
 )
-from tasks.identity_hints import idle_decisions, read_decisions, with_hints
+from tasks.identity_hints import idle_decisions, with_hints
 from tasks.lake_paths import LakePaths
 from tasks.observations import OBSERVATION_SCHEMA, Outcome, Purpose
 from tasks.raw_store import RawStore
@@ -79,7 +80,7 @@ class Desk:
         )
 
     def said(self) -> tuple[IdentityDecision, ...]:
-        return read_decisions(self.decisions)
+        return read_decision_book(self.decisions).identity
 
     def read(self) -> set[str]:
         """Read what is unread; the names of those pages."""

@@ -24,6 +24,7 @@ from annual_reports.model import (
     Identity,
     Section,
 )
+from schemas.decision_book import NOTHING_DECIDED, DecisionBook
 from schemas.fields import all_fields
 
 TABLES = ("active_disclosure", "requests", "review_litigation")
@@ -138,7 +139,9 @@ def build_partition(
     expected: pl.DataFrame,
     attempts: pl.DataFrame | None = None,
     key: PartitionKey = _SHANXI,
+    *,
+    decided: DecisionBook = NOTHING_DECIDED,
 ) -> PartitionTables:
     """A batch of one partition."""
     extractions = {key: current, key.year_before: previous_year}
-    return build_partitions([key], extractions, expected, attempts)[key]
+    return build_partitions([key], extractions, expected, attempts, decided)[key]
