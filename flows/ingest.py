@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tasks.conclusion import conclude
 from tasks.ingest import fetch_named_pages, keep_named_files
-from tasks.local_files import find_documents, split_paths_and_urls
+from tasks.local_files import find_documents, from_project, split_paths_and_urls
 from tasks.open_run import recorded_run
 from tasks.run_names import ingest_run_name
 from tasks.stages import (
@@ -35,13 +35,13 @@ def ingest(documents: Documents, allow_local: bool = False, lake: str = "") -> S
     """Keep, read and publish what is named.
 
     Args:
-        documents: 文件、文件夹或网址，每行一个 (files, folders or addresses, one per line)
+        documents: 文件、文件夹或网址，每行一个；相对路径从项目根目录算起，上传文件夹为 uploads (files, folders or addresses, one per line; relative paths start at the project, the folder for uploads is `uploads`)
         allow_local: 允许抓取本机或内网地址，仅用于测试站点 (allow loopback and private addresses, for test sites only)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run("ingest", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         paths, urls = split_paths_and_urls(documents)
-        keep_named_files(run, find_documents(paths))
+        keep_named_files(run, find_documents(from_project(paths)))
         fetch_named_pages(run, urls, allow_local)
         extract_documents(run)
         follow_attachments(run, ["ingest"] if allow_local else [])

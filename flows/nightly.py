@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from schemas.parameters import FIRST_YEAR, LAST_YEAR, Asked, Province, Stage, Year
+from schemas.parameters import FIRST_YEAR, LAST_YEAR, Asked, Hours, Province, Stage, Year
 from tasks.conclusion import conclude
 from tasks.night import parse_window
 from tasks.open_run import recorded_run
@@ -38,7 +38,7 @@ def nightly(
     last_year: Year = LAST_YEAR,
     last_stage: Stage = Stage.PUBLISH,
     asked: Asked = Asked.DUE,
-    hours: str = "",
+    hours: Hours = "",
     lake: str = "",
 ) -> State[None]:
     """Discover, fetch, extract and publish; ends Failed when something needs a person.

@@ -18,6 +18,9 @@ Year = Annotated[
 ]
 """The year reported on; the first national reports tell of 2008."""
 
+Hours = Annotated[str, Field(pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+"""The hours of a night, `22:00-07:00`; empty for any. A form refuses anything else."""
+
 _BEYOND_THE_PROVINCES = {"CN": "中央", "CN-XPCC": "新疆生产建设兵团", "ZZ": "未识别"}
 
 

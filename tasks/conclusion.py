@@ -1,144 +1,158 @@
-"""How a run ends: a summary an operator can read in the UI, and one line with the state."""
+"""How a run ends: the pages an operator reads in the UI, alerts, and one line with the state."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from uuid import UUID
 
 import polars as pl
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.events import emit_event
 from prefect.states import Completed, Failed
 
-from tasks.lake_summary import LakeSummary, summarise
-from tasks.open_run import LONGEST_LIST, OpenRun
+from annual_reports.lake.manifest import Manifest, ManifestUnreadable, parse_manifest
+from schemas.parameters import province_names
+from tasks.lake_paths import LakePaths
+from tasks.night_plan import today_in_china
+from tasks.observations import read_observations
+from tasks.open_run import OpenRun
 from tasks.progress import announce
+from tasks.run_history import read_runs
+from tasks.story.alerts import Alert, RunFacts, alerts_of
+from tasks.story.changes import changes_between
+from tasks.story.coverage import coverage_page, province_page
+from tasks.story.failures import failures_page
+from tasks.story.partitions import MOST_ROWS, last_news, partition_rows
+from tasks.story.picture import LakePicture, take_picture
+from tasks.story.quality import quality_page
+from tasks.story.summary import RunStory, summary_page
+
+ALERT = "gongkai.alert"
+_TITLES = {
+    "nightly": "每夜 nightly",
+    "backfill": "补采 backfill",
+    "ingest": "导入 ingest",
+    "publish": "发布 publish",
+    "verify": "核对 verify",
+}
 
 
 def conclude(run: OpenRun) -> State[None]:
-    """Leave the summary as an artifact; Failed when the run met problems a person should see."""
-    summary = summarise(run.lake)
-    create_markdown_artifact(
-        summary_markdown(run, summary),
-        key=f"{run.record.flow}-summary",
-        description=f"{run.record.flow} 运行小结 summary",
+    """Leave the story of the run as pages; Failed when the run met problems a person should see."""
+    today = today_in_china(datetime.now(UTC))
+    after = take_picture(run.lake)
+    changes = changes_between(run.before, after)
+    observations = read_observations(run.lake.observations)
+    last = _run_before(run)
+    facts = RunFacts(
+        today,
+        today_in_china(last["started_at"]) if last else None,
+        last_news(observations),
+        len(run.warnings),
     )
+    story = RunStory(
+        title=_TITLES.get(run.record.flow, run.record.flow),
+        message=run.message,
+        counts=run.counts,
+        last=last,
+        problems=run.problems,
+        warnings=run.warnings,
+        alerts=alerts_of(run.before, after, changes, facts),
+        before=run.before,
+        after=after,
+        changes=changes,
+        today=today,
+        lake=str(run.lake.root),
+        run_id=run.record.run_id,
+    )
+    pages = _leave_pages(run.lake, after, observations, today)
+    _leave(
+        f"{run.record.flow}-summary", f"{story.title} 运行小结 summary", summary_page(story, pages)
+    )
+    _emit_alerts(run, story.alerts)
     announce("%s", run.message)
-    if run.problems:
-        return Failed(message=run.message)
+    return Failed(message=run.message) if run.problems else Completed(message=run.message)
+
+
+def conclude_plan(run: OpenRun, words: str) -> State[None]:
+    """The end of a dry run: the plan stands in its artifact, and nothing else was done."""
+    run.plan_only = words
+    announce("%s", run.message)
     return Completed(message=run.message)
 
 
-def summary_markdown(run: OpenRun, summary: LakeSummary) -> str:
-    """The night in one page: what was found, read, set aside; what is in the lake; what to look at."""
-    parts = [
-        f"# {run.record.flow} 运行小结\n\n{run.message}",
-        _counts(run),
-        _partitions(summary),
-        _quarantined(summary),
-        _findings(summary),
-        _problems(run),
-        f"数据湖 lake: `{run.lake.root}`\n\n清单校验值 manifest SHA-256: `{summary.manifest_sha256}`",
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _counts(run: OpenRun) -> str:
-    counts = run.counts
-    return _table(
-        "## 本次运行 This run",
-        (
-            "发现 found",
-            "新取 new",
-            "未变 unchanged",
-            "取不到 failed",
-            "识读 read",
-            "隔离 set aside",
-            "发布分区 partitions",
+def _leave_pages(
+    lake: LakePaths, picture: LakePicture, observations: pl.DataFrame, today: date
+) -> dict[str, str]:
+    """The pages beside the summary; title → address inside the UI."""
+    names = province_names()
+    provinces = sorted({*picture.expected["province"], *picture.reports["province"]})
+    by_province = {
+        province: _leave(
+            f"province-{province.lower()}",
+            f"{province} {names.get(province, '')}",
+            province_page(picture, province),
+        )
+        for province in provinces
+    }
+    rows = partition_rows(read_manifest(lake), observations, picture, today)
+    return {
+        "覆盖：省份 × 年度 coverage": _leave(
+            "coverage", "覆盖：省份 × 年度", coverage_page(picture, by_province, today)
         ),
-        [
-            (
-                counts["found"],
-                counts["fetched"],
-                counts["unchanged"],
-                counts["failed"],
-                counts["read"],
-                counts["quarantined"],
-                counts["partitions_published"],
-            )
-        ],
-    )
-
-
-def _partitions(summary: LakeSummary) -> str:
-    rows = summary.partitions.select(
-        pl.format("{} {}", "province", "province_name"),
-        "year",
-        "reports",
-        "ok",
-        "inconsistent",
-        "needs_review",
-        "hard",
-        "soft",
-    ).rows()
-    return _table(
-        f"## 数据湖 In the lake: {summary.reports} 份报告 reports",
-        (
-            "省份 province",
-            "年度 year",
-            "报告 reports",
-            "正常 ok",
-            "矛盾 inconsistent",
-            "待核 review",
-            "硬 hard",
-            "软 soft",
+        "取不到和读不了，按原因 failures": _leave(
+            "failures", "失败原因与处理", failures_page(picture)
         ),
-        rows,
+        "通过率和不符 quality": _leave("quality", "核对通过率与不符", quality_page(picture)),
+        "分区：新旧与由来 partitions": _leave_table("partitions", "分区：新旧与由来", rows),
+    }
+
+
+def _leave(key: str, description: str, page: str) -> str:
+    left = create_markdown_artifact(page, key=key, description=description)
+    return f"/artifacts/artifact/{cast('UUID', left)}"
+
+
+def _leave_table(key: str, description: str, rows: list[dict[str, object]]) -> str:
+    more = len(rows) - MOST_ROWS
+    if more > 0:
+        description += f"（另有 {more} 行未列出，见 manifest.json more rows not shown）"
+    left = create_table_artifact(rows[:MOST_ROWS], key=key, description=description)
+    return f"/artifacts/artifact/{cast('UUID', left)}"
+
+
+def _emit_alerts(run: OpenRun, alerts: list[Alert]) -> None:
+    """Each alert as an event, so that an automation can carry it to a person."""
+    for alert in alerts:
+        announce("提醒 alert: %s: %s", alert.title, alert.measured)
+        emit_event(
+            event=f"{ALERT}.{alert.kind.alert}",
+            resource={"prefect.resource.id": f"gongkai.alert.{alert.kind.alert}"},
+            payload={
+                "title": alert.title,
+                "message": alert.measured,
+                "remedy": alert.remedy,
+                "flow": run.record.flow,
+                "run_id": run.record.run_id,
+            },
+        )
+
+
+def _run_before(run: OpenRun) -> dict[str, Any] | None:
+    """The last run of this flow that ended."""
+    ended = read_runs(run.lake).filter(
+        pl.col("flow") == run.record.flow,
+        pl.col("run_id") != run.record.run_id,
+        pl.col("outcome").is_in(["completed", "failed"]),
     )
+    return None if ended.is_empty() else ended.row(-1, named=True)
 
 
-def _quarantined(summary: LakeSummary) -> str:
-    if summary.quarantined.is_empty():
-        return ""
-    shown = summary.quarantined.sort("reason", "name").head(LONGEST_LIST)
-    rows = [
-        (_linked(f"{name} {part}".rstrip(), url), reason, message, remedy)
-        for name, part, url, reason, message, remedy in shown.select(
-            "name", "part", "url", "reason", "message", "remedy"
-        ).iter_rows()
-    ]
-    title = f"## 隔离的文档 Documents set aside: {summary.quarantined.height}"
-    return _table(title, ("文档 document", "原因 reason", "发现 found", "处理 remedy"), rows)
-
-
-def _findings(summary: LakeSummary) -> str:
-    failed = summary.findings.filter(status="fail").head(LONGEST_LIST)
-    rows = failed.select("rule_id", "severity", "class", "number").rows()
-    return _table(
-        "## 不符最多的规则 Rules broken most",
-        ("规则 rule", "轻重 severity", "归属 class", "次数 times"),
-        rows,
-    )
-
-
-def _problems(run: OpenRun) -> str:
-    if not run.problems:
-        return ""
-    lines = "\n".join(f"- {problem}" for problem in run.problems[:LONGEST_LIST])
-    return f"## 需要处理 To be looked at: {len(run.problems)}\n\n{lines}"
-
-
-def _linked(name: str, url: str | None) -> str:
-    return f"[{name}]({url})" if url else name
-
-
-def _table(title: str, header: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    """A markdown table under its title; a title with 无 none when there is no row."""
-    if not rows:
-        return f"{title}\n\n无 none"
-    lines = [_line(header), _line(("---",) * len(header)), *(_line(row) for row in rows)]
-    return f"{title}\n\n" + "\n".join(lines)
-
-
-def _line(values: tuple[object, ...]) -> str:
-    cells = (str(value).replace("|", "\\|").replace("\n", " ") for value in values)
-    return "| " + " | ".join(cells) + " |"
+def read_manifest(lake: LakePaths) -> Manifest | None:
+    """The manifest of the lake, or null where there is none that can be read."""
+    try:
+        return parse_manifest(lake.manifest.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ManifestUnreadable):
+        return None

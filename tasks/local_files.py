@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tasks.documents import DocumentToRead
-from tasks.lake_paths import LakePaths
+from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.observations import HAVING_BYTES, Observation, ObservationLog, Outcome, Purpose
 from tasks.raw_store import RawStore
 
@@ -34,6 +34,11 @@ class FoundFiles:
 
     files: tuple[Path, ...]
     left_out: int = 0
+
+
+def from_project(paths: Iterable[Path]) -> list[Path]:
+    """Paths of a form: relative ones start at the project, wherever the worker was started."""
+    return [PROJECT_ROOT / path for path in paths]
 
 
 def find_documents(paths: Iterable[Path]) -> FoundFiles:

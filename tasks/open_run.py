@@ -23,6 +23,8 @@ from tasks.run_history import (
     read_runs,
     start_run,
 )
+from tasks.run_items import keep_request_items
+from tasks.story.picture import LakePicture, take_picture
 
 LONGEST_LIST = 20
 
@@ -31,17 +33,21 @@ LONGEST_LIST = 20
 class OpenRun:
     """What the stages of one flow run share. Counts may be added to by several threads.
 
+    `before`: the lake as the run found it. `plan_only`: the words of a run that only planned.
     `earlier_tonight`: runs of this night that were killed. `window`: the hours in which sites are asked.
     `polling`: which addresses are due.
     """
 
     lake: LakePaths
     record: RunRecord
+    before: LakePicture
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     earlier_tonight: list[str] = field(default_factory=list)
     window: NightWindow | None = None
     polling: Polling = EVERYTHING_IS_DUE
+    plan_only: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str, number: int = 1) -> None:
@@ -55,20 +61,32 @@ class OpenRun:
             self.problems.append(message)
         announce("问题 problem: %s", message)
 
+    def warning(self, message: str) -> None:
+        """Something the next run mends by itself or a person may look at; the run does not fail by it."""
+        with self._lock:
+            self.warnings.append(message)
+        announce("注意 note: %s", message)
+
     @property
     def message(self) -> str:
         """The run in one line, Chinese first."""
+        if self.plan_only is not None:
+            return f"只出计划 plan only: {self.plan_only}"
         if self.problems:
-            more = f" (+{len(self.problems) - 1})" if len(self.problems) > 1 else ""
-            return f"有问题 problems: {self.problems[0]}{more}"
+            return f"有问题 problems: {_first_of(self.problems)}"
         if self.counts["verified"]:
             return f"核对无误 all as it should be: {self.counts['verified']} 个文件 files"
-        if not self.counts["partitions_published"]:
-            return "没有变化 nothing changed"
-        return (
+        done = (
             f"识读 read {self.counts['read']}, 隔离 quarantined {self.counts['quarantined']}, "
             f"发布分区 partitions published {self.counts['partitions_published']}"
+            if self.counts["partitions_published"]
+            else "没有变化 nothing changed"
         )
+        return f"{done}; 注意 note: {_first_of(self.warnings)}" if self.warnings else done
+
+
+def _first_of(messages: list[str]) -> str:
+    return f"{messages[0]} (+{len(messages) - 1})" if len(messages) > 1 else messages[0]
 
 
 @contextmanager
@@ -83,23 +101,33 @@ def recorded_run(
 ) -> Iterator[OpenRun]:
     """Keep the row of this run in the lake true, whatever happens inside the block."""
     paths = open_lake(lake or None)
-    for folder in (paths.root / "raw", paths.root / "extracted", paths.published, paths.runs):
+    for folder in (
+        paths.root / "raw",
+        paths.root / "extracted",
+        paths.published,
+        paths.runs,
+        paths.root / "run_items",
+    ):
         remove_leftovers(folder)
     interrupted = mark_interrupted_runs(paths)
     for lost in interrupted:
         join_observation_files(paths.observations, lost.run_id)
+    keep_request_items(paths, [lost.run_id for lost in interrupted])
     if flow_run_id is not None:
         mark_crashed([lost.flow_run_id for lost in interrupted if lost.flow_run_id])
     record = start_run(paths, flow, flow_run_id, parameters)
     earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
     polling = _polling(paths, record) if only_due else EVERYTHING_IS_DUE
-    run = OpenRun(paths, record, earlier_tonight=earlier, window=window, polling=polling)
+    run = OpenRun(
+        paths, record, take_picture(paths), earlier_tonight=earlier, window=window, polling=polling
+    )
     outcome, message = "failed", "流程出错 the flow broke off"
     try:
         yield run
         outcome, message = ("failed" if run.problems else "completed"), run.message
     finally:
         join_observation_files(paths.observations, run.record.run_id)
+        keep_request_items(paths, [run.record.run_id])
         end_run(paths, run.record, outcome, message, run.counts)
 
 

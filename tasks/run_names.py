@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from prefect.runtime import flow_run
 
+from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage
 from tasks.lake_paths import PROJECT_ROOT
 
 
 def nightly_run_name() -> str:
-    """`每夜 nightly sample_site/source.yml`."""
-    return f"每夜 nightly {shown_place(flow_run.get_parameters()['sources'])}"
+    """`每夜 nightly 山西 CN-SX 2020–2023 到识读 to extract · sample_site/source.yml`; what is not chosen is left out."""
+    return f"每夜 nightly {scope_in_words(flow_run.get_parameters())}"
+
+
+def backfill_run_name() -> str:
+    """`补采 backfill 山西 CN-SX 2023 · sources`."""
+    asked = flow_run.get_parameters()
+    dry = "（只出计划 dry run）" if asked["dry_run"] else ""
+    return f"补采 backfill {scope_in_words(asked)}{dry}"
+
+
+def scope_in_words(asked: Mapping[str, Any]) -> str:
+    """Provinces, years, last or chosen stages, and sources of a form, as far as they narrow the run."""
+    provinces = [str(Province(province).value) for province in asked["provinces"]]
+    words = [_few(provinces), _years_in_words(asked["first_year"], asked["last_year"])]
+    if asked.get("last_stage", Stage.PUBLISH) != Stage.PUBLISH:
+        words.append(f"到 to {Stage(asked['last_stage']).value}")
+    stages = [Stage(stage) for stage in asked.get("stages", list(Stage))]
+    if len(stages) < len(Stage):
+        words.append("、".join(stage.value for stage in stages))
+    narrowed = " ".join(word for word in words if word)
+    place = shown_place(asked["sources"])
+    return f"{narrowed} · {place}" if narrowed else place
+
+
+def _years_in_words(first: int, last: int) -> str:
+    if (first, last) == (FIRST_YEAR, LAST_YEAR):
+        return ""
+    if first == last:
+        return str(first)
+    return f"{first}–" if last == LAST_YEAR else f"{first}–{last}"
+
+
+def _few(things: Sequence[str]) -> str:
+    return "、".join(things) if len(things) <= 2 else f"{things[0]} +{len(things) - 1}"
 
 
 def ingest_run_name() -> str:

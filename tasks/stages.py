@@ -59,7 +59,9 @@ from tasks.open_run import LONGEST_LIST, OpenRun
 from tasks.polite_fetch import PageRequest
 from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
+from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
+from tasks.run_items import keep_items, partition_items, reading_items
 from tasks.source_files import kept_sources
 from tasks.verification import Verification, verify_lake
 
@@ -68,6 +70,7 @@ BATCH_THREADS = cast(
 )
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
+_NAMED_PER_BATCH = 5
 _CHINESE = {
     "discover": "发现",
     "fetch": "抓取",
@@ -119,7 +122,8 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
         discover_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
     ]
-    found: list[Discovered] = _results(run, submitted, progress)
+    asked = [[index.request.url for index in batch.indexes] for _, batch in batches]
+    found: list[Discovered] = _results(run, submitted, progress, asked)
     for url in (url for part in found for url in part.unreachable):
         run.count("indexes_unreachable")
         announce("列表页打不开 index page not reached: %s", url)
@@ -154,7 +158,8 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
         fetch_pages.submit(whole(crawl), label, whole(batch), whole(progress))
         for label, batch in batches
     ]
-    reports: list[FetchReport] = _results(run, submitted, progress)
+    addresses = [[request.url for request in batch.requests] for _, batch in batches]
+    reports: list[FetchReport] = _results(run, submitted, progress, addresses)
     outcomes = sum((report.outcomes for report in reports), Counter[Outcome]())
     failures = [row for report in reports for row in report.failures]
     run.count("fetched", sum(outcomes[outcome] for outcome in _FRESH))
@@ -205,7 +210,7 @@ def extract_documents(run: OpenRun) -> None:
             read_documents.submit(whole(run), label, whole(pool), whole(batch), whole(progress))
             for label, batch in batches
         ]
-        _results(run, submitted, progress)
+        _results(run, submitted, progress, [_named(batch) for _, batch in batches])
     run.count("documents_known", len(documents))
     announce(
         "识读 read %d reports, 隔离 quarantined %d, 已识读 read before %d",
@@ -234,6 +239,9 @@ def publish_tables(run: OpenRun) -> PublishedLake:
     """Bring `published/` up to what is extracted."""
     outcome: PublishedLake = publish_partitions(whole(run.lake), "publish0001")
     run.count("partitions_published", len(outcome.partitions))
+    built = [(key.province, key.year) for key in outcome.partitions]
+    keep_items(run.lake, run.record.run_id, "publish", partition_items(built))
+    announce_partitions(run, outcome)
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
     )
@@ -273,6 +281,7 @@ def read_documents(
     """Read one batch of documents in a process of its own and merge the rows into the lake."""
     batch = pool.read(documents)
     merge_batch(run.lake, batch)
+    keep_items(run.lake, run.record.run_id, label, reading_items(batch))
     run.count("quarantined", len(batch.quarantined))
     run.count("read", sum(part.reports for part in batch.parts))
     for message in batch.lost:
@@ -302,17 +311,47 @@ def _labelled(stage: str, batches: Sequence[T]) -> list[tuple[str, T]]:
     return [(f"{stage}{number:04d}", batch) for number, batch in enumerate(batches, start=1)]
 
 
-def _results(run: OpenRun, submitted: Sequence[PrefectFuture[T]], progress: Progress) -> list[T]:
-    """Wait for batches while showing progress. A failed batch becomes a problem, not the end."""
+def _named(documents: Sequence[DocumentToRead]) -> list[str]:
+    return [document.url or document.name for document in documents]
+
+
+def _results(
+    run: OpenRun,
+    submitted: Sequence[PrefectFuture[T]],
+    progress: Progress,
+    contents: Sequence[Sequence[str]],
+) -> list[T]:
+    """Wait for batches while showing progress; `contents` names what each is about.
+
+    A failed batch is named with what it held, in the run and in `run_items`; the night goes on, and
+    the next run takes up what was left.
+    """
     _show_until_done(submitted, progress)
     results: list[T] = []
-    for future in submitted:
+    for number, (future, held) in enumerate(zip(submitted, contents, strict=True), start=1):
         result = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):
-            run.problem(f"批次失败 batch failed: {type(result).__name__}: {result}")
+            why = f"{type(result).__name__}: {result}"
+            run.warning(failed_batch_in_words(progress.stage, number, held, why))
+            left = [
+                {"stage": progress.stage, "item": item, "outcome": "not_done", "message": why}
+                for item in held
+            ]
+            keep_items(run.lake, run.record.run_id, f"{progress.stage}-left-{number:04d}", left)
         else:
             results.append(result)
     return results
+
+
+def failed_batch_in_words(stage: str, number: int, held: Sequence[str], why: str) -> str:
+    """Which batch failed, why, and what it held: the first few, and how many more."""
+    named = ", ".join(held[:_NAMED_PER_BATCH])
+    more = len(held) - _NAMED_PER_BATCH
+    return (
+        f"{_CHINESE[stage]}批次 {number} 未完成，下次运行续做 batch {number} of {stage} failed, "
+        f"the next run takes it up: {why}; 内含 it held {len(held)}: {named}"
+        + (f" … +{more}" if more > 0 else "")
+    )
 
 
 def _show_until_done(submitted: Sequence[PrefectFuture[Any]], progress: Progress) -> None:

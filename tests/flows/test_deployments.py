@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, province_key, province_names
-from tasks.deployments import DeclaredDeployment, declared_deployments
+from tasks.deployments import DeclaredDeployment, declared_deployments, served_deployment
 from tests.conftest import ROOT
 
 DECLARED = declared_deployments()
@@ -59,17 +60,25 @@ def test_a_deployment_is_described_tagged_and_limited(declared: DeclaredDeployme
     assert settings["enforce_parameter_schema"] is True
 
 
-def test_the_night_is_scheduled_in_china() -> None:
+def test_the_night_and_the_weekly_look_are_scheduled_in_china() -> None:
     schedules = {declared.name: declared.settings["schedules"] for declared in DECLARED}
     assert [(one["timezone"], one["slug"]) for one in schedules["nightly"]] == [
         ("Asia/Shanghai", "nightly-0230")
     ]
-    assert schedules["ingest"] == schedules["publish"] == []
+    assert [(one["timezone"], one["slug"]) for one in schedules["verify"]] == [
+        ("Asia/Shanghai", "verify-sunday")
+    ]
+    assert schedules["ingest"] == schedules["publish"] == schedules["backfill"] == []
 
 
-def test_the_form_of_the_night_offers_provinces_stages_and_bounded_years() -> None:
-    nightly = next(declared for declared in DECLARED if declared.name == "nightly")
-    offered = form(nightly)
+WITH_A_GRID = [declared for declared in DECLARED if declared.name in ("nightly", "backfill")]
+
+
+@pytest.mark.parametrize("gridded", WITH_A_GRID, ids=lambda declared: declared.name)
+def test_a_form_over_the_grid_offers_provinces_stages_and_bounded_years(
+    gridded: DeclaredDeployment,
+) -> None:
+    offered = form(gridded)
     assert offered["definitions"]["Province"]["enum"] == [province.value for province in Province]
     assert offered["definitions"]["Stage"]["enum"] == [stage.value for stage in Stage]
     for name in ("first_year", "last_year"):
@@ -78,14 +87,60 @@ def test_the_form_of_the_night_offers_provinces_stages_and_bounded_years() -> No
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"first_year": 1990}, {"provinces": ["山西"]}, {"last_stage": "deploy"}]
+    "wrong",
+    [
+        {"first_year": 1990},
+        {"last_year": 2101},
+        {"provinces": ["山西"]},
+        {"hours": "night"},
+        {"hours": "25:00-07:00"},
+    ],
 )
-def test_wrong_input_is_refused_before_a_run(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize("gridded", WITH_A_GRID, ids=lambda declared: declared.name)
+def test_wrong_input_is_refused_before_a_run(
+    gridded: DeclaredDeployment, wrong: dict[str, Any]
+) -> None:
     from prefect.exceptions import ParameterTypeError
 
-    nightly = next(declared for declared in DECLARED if declared.name == "nightly")
     with pytest.raises(ParameterTypeError):
-        nightly.flow().validate_parameters(wrong)
+        gridded.flow().validate_parameters(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("nightly", {"last_stage": "deploy"}),
+        ("backfill", {"stages": ["deploy"]}),
+        ("backfill", {"first_year": 1990}),
+        ("backfill", {"provinces": ["CN-XX 无"]}),
+        ("nightly", {"hours": "all night"}),
+        ("ingest", {"documents": []}),
+    ],
+)
+def test_the_server_refuses_a_wrong_form(
+    name: str, wrong: dict[str, Any], applied: dict[str, str], prefect_api: str
+) -> None:
+    """As the UI posts it: no run comes into being."""
+    asked = httpx.post(
+        f"{prefect_api}/deployments/{applied[name]}/create_flow_run", json={"parameters": wrong}
+    )
+    assert asked.status_code == 409, asked.text
+
+
+@pytest.fixture(scope="module")
+def applied(prefect_api: str) -> dict[str, str]:
+    """Every deployment laid into the server; name → id."""
+    return {one.name: str(served_deployment(one, "").apply()) for one in DECLARED}
+
+
+def test_every_form_is_kept_by_the_server_as_the_flow_declares_it(
+    declared: DeclaredDeployment, applied: dict[str, str], prefect_api: str
+) -> None:
+    kept = httpx.get(f"{prefect_api}/deployments/{applied[declared.name]}").json()
+    assert kept["parameter_openapi_schema"]["properties"] == form(declared)["properties"]
+    assert kept["enforce_parameter_schema"]
+    assert kept["description"] == declared.settings["description"]
+    assert kept["global_concurrency_limit"]["limit"] == 1
 
 
 def test_a_province_in_a_form_names_its_partition_key() -> None:

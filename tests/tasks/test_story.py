@@ -1,0 +1,262 @@
+"""The pages of a run read well with 3 reports and with 30,000, and say nothing that is not so."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from schemas.fetch_causes import fetch_causes
+from tasks.lake_paths import LakePaths
+from tasks.story.alerts import RunFacts, alerts_of
+from tasks.story.changes import Changes, changes_between, changes_section
+from tasks.story.chart import Bar, stacked_bars
+from tasks.story.coverage import coverage_page, province_page
+from tasks.story.failures import failures_page
+from tasks.story.markdown import bar, link, percent, table
+from tasks.story.picture import LakePicture, take_picture
+from tasks.story.quality import quality_page
+from tasks.story.summary import RunStory, summary_page
+
+TODAY = date(2026, 2, 20)
+PROVINCES = ["CN-SX", "CN-GZ", "CN-ZJ", "CN-YN", "CN"]
+CAUSES = [*fetch_causes()]
+LONGEST_PAGE = 60_000
+"""Characters; a browser shows such a page at once."""
+
+
+def picture(reports: int, missing: int = 0, status: str = "ok") -> LakePicture:
+    """A lake of so many reports; every third of the missing ones has a cause, the others were not found."""
+    kept = [row(number, status) for number in range(reports)]
+    expected = [coverage(number, "published") for number in range(reports)]
+    expected += [coverage(number, "fetch_failed") for number in range(reports, reports + missing)]
+    findings = [finding(one) for one in kept if one["status"] != "ok"]
+    aside = [
+        {"name": f"{n}.pdf", "url": None, "reason": "cut_off", "remedy": "重新抓取 fetch again"}
+        for n in range(missing)
+    ]
+    return LakePicture(
+        pl.DataFrame(kept, schema=REPORT),
+        pl.DataFrame(expected, schema=COVERAGE),
+        pl.DataFrame(findings, schema=FINDING),
+        pl.DataFrame(
+            aside,
+            schema={"name": pl.String, "url": pl.String, "reason": pl.String, "remedy": pl.String},
+        ),
+        "0" * 64,
+    )
+
+
+REPORT = {
+    "province": pl.String, "year": pl.Int64, "publisher": pl.String, "url": pl.String,
+    "report_id": pl.String, "status": pl.String, "document_name": pl.String, "sha256": pl.String,
+    "findings_hard": pl.Int64, "findings_soft": pl.Int64, "cells_unreadable": pl.Int64,
+}  # fmt: skip
+COVERAGE = {
+    "province": pl.String, "year": pl.Int64, "publisher": pl.String, "url": pl.String,
+    "is_expected": pl.Boolean, "status": pl.String, "report_id": pl.String, "reason": pl.String,
+    "fetch_state": pl.String, "cause": pl.String, "due_date": pl.Date,
+}  # fmt: skip
+FINDING = {
+    "province": pl.String, "year": pl.Int64, "report_id": pl.String, "publisher": pl.String,
+    "rule_id": pl.String, "place": pl.String, "severity": pl.String, "class": pl.String,
+    "left": pl.Int64, "right": pl.Int64, "difference": pl.Int64, "message": pl.String,
+}  # fmt: skip
+
+
+def place(number: int) -> dict[str, object]:
+    return {
+        "province": PROVINCES[number % len(PROVINCES)],
+        "year": 2008 + number % 18,
+        "publisher": f"第{number}县人民政府",
+        "url": f"https://www.example.gov.cn/{number} (1).html",
+    }
+
+
+def row(number: int, status: str) -> dict[str, object]:
+    return place(number) | {
+        "report_id": f"{number:06d}-2023-own",
+        "status": status if number % 10 == 0 else "ok",
+        "document_name": f"{number}.html",
+        "sha256": f"{number:064x}",
+        "findings_hard": 1,
+        "findings_soft": 0,
+        "cells_unreadable": 0,
+    }
+
+
+def coverage(number: int, status: str) -> dict[str, object]:
+    return place(number) | {
+        "is_expected": True,
+        "status": status,
+        "report_id": None,
+        "reason": None,
+        "fetch_state": None,
+        "cause": CAUSES[number % len(CAUSES)] if status == "fetch_failed" else None,
+        "due_date": date(2009 + number % 18, 1, 31),
+    }
+
+
+def finding(report: dict[str, object]) -> dict[str, object]:
+    return {name: report[name] for name in ("province", "year", "report_id", "publisher")} | {
+        "rule_id": "R01", "place": "requests.new_received.total", "severity": "hard", "class": "source",
+        "left": 14, "right": 13, "difference": 1, "message": "14 ≠ 13",
+    }  # fmt: skip
+
+
+def story(before: LakePicture, after: LakePicture) -> RunStory:
+    changes = changes_between(before, after)
+    facts = RunFacts(TODAY, date(2026, 2, 19), date(2026, 2, 20), 0)
+    return RunStory(
+        title="每夜 nightly",
+        message="done",
+        counts={"found": 3},
+        last=dict.fromkeys(("found", "fetched", "unchanged", "failed", "read", "quarantined", "partitions_published"), 2)
+        | {"started_at": datetime(2026, 2, 19)},
+        problems=[],
+        warnings=[],
+        alerts=alerts_of(before, after, changes, facts),
+        before=before,
+        after=after,
+        changes=changes,
+        today=TODAY,
+        lake="data_lake",
+        run_id="r",
+    )  # fmt: skip
+
+
+def pages(reports: int, missing: int) -> dict[str, str]:
+    after = picture(reports, missing, "needs_review")
+    return {
+        "summary": summary_page(story(picture(0), after), {"failures": "/artifacts/artifact/x"}),
+        "coverage": coverage_page(after, {"CN-SX": "/artifacts/artifact/y"}, TODAY),
+        "failures": failures_page(after),
+        "quality": quality_page(after),
+        "province": province_page(after, "CN-SX"),
+    }
+
+
+@pytest.mark.parametrize(("reports", "missing"), [(0, 0), (3, 2), (30_000, 3_000)])
+def test_every_page_stays_short_and_says_how_many_it_leaves_out(reports: int, missing: int) -> None:
+    for name, page in pages(reports, missing).items():
+        assert page.startswith("# "), name
+        assert len(page) < LONGEST_PAGE, name
+        listed = len(re.findall(r"^(\| |- )", page, re.MULTILINE))
+        assert listed < 200, name
+        if reports > 1000 and name != "coverage":  # the grid has a cell per province and year
+            assert "另有" in page, name
+            assert "`gongkai" in page, name
+
+
+def test_a_large_page_names_the_whole_number() -> None:
+    large = pages(30_000, 3_000)
+    assert "应报 expected **33,000**，已发布 published **30,000**" in large["coverage"]
+    assert "另有 **2,960** 条未列出" in large["quality"]
+    assert "隔离 Set aside: 3,000" in large["failures"]
+    assert "新增 new **30,000**" in large["summary"]
+
+
+def test_failures_name_each_cause_with_its_remedy() -> None:
+    page = failures_page(picture(0, len(CAUSES)))
+    for cause in fetch_causes().values():
+        assert cause.zh_label in page
+        assert cause.zh_remedy in page
+        assert cause.en_remedy in page
+
+
+def test_the_grid_marks_what_is_complete_and_leads_where_something_lacks() -> None:
+    page = coverage_page(picture(5, 5), {"CN-SX": "/artifacts/artifact/y"}, TODAY)
+    assert "[CN-SX 山西](/artifacts/artifact/y)" in page
+    assert "[0/1](/artifacts/artifact/y)" in page
+    assert "✓ 1" in page
+
+
+def test_changes_are_told_by_kind() -> None:
+    before, after = picture(4), picture(5)
+    judged = after.reports.with_columns(
+        status=pl.when(pl.col("report_id") == "000001-2023-own").then(pl.lit("inconsistent")).otherwise("status"),
+        sha256=pl.when(pl.col("report_id") == "000002-2023-own").then(pl.lit("f" * 64)).otherwise("sha256"),
+    ).filter(pl.col("report_id") != "000003-2023-own")  # fmt: skip
+    after = LakePicture(judged, after.expected, after.findings, after.quarantined, None)
+    changes = changes_between(before, after)
+    kinds = {kind: changes.number(kind) for kind in ("new", "changed", "judged", "gone")}
+    assert kinds == {"new": 1, "changed": 1, "judged": 1, "gone": 1}
+    assert "ok → inconsistent" in changes_section(changes)
+    assert "与运行前相同" in changes_section(changes_between(before, before))
+
+
+def alerts(before: LakePicture, after: LakePicture, **facts: object) -> list[str]:
+    given = {"today": TODAY, "last_run": date(2026, 2, 19), "last_news": TODAY, "failed_batches": 0}
+    found = alerts_of(before, after, changes_between(before, after), RunFacts(**(given | facts)))  # type: ignore[arg-type]
+    return [alert.kind.alert for alert in found]
+
+
+def test_a_quiet_night_alerts_nobody() -> None:
+    same = picture(50, 3, "needs_review")
+    assert alerts(same, same) == []
+    assert alerts(picture(0), picture(0), last_run=None, last_news=None) == []
+
+
+def test_each_alert_is_raised_by_what_it_is_about() -> None:
+    good = picture(100)
+    assert alerts(good, picture(100, status="inconsistent")) == ["pass_rate_down"]
+    assert alerts(good, picture(99, 1)) == ["coverage_down", "overdue"]
+    assert alerts(picture(0), picture(40)) == []
+    drifted = picture(20, status="needs_review")
+    drifted = LakePicture(
+        drifted.reports.with_columns(status=pl.lit("needs_review")), drifted.expected,
+        drifted.findings, drifted.quarantined, None,
+    )  # fmt: skip
+    assert alerts(picture(0), drifted) == ["schema_drift"]
+    assert alerts(good, good, last_news=date(2026, 2, 1)) == ["no_news"]
+    assert alerts(good, good, last_news=date(2026, 2, 1), today=date(2026, 6, 1)) == []
+    assert alerts(good, good, failed_batches=1) == ["batch_failed"]
+    waiting = picture(0, 18)
+    assert alerts(waiting, waiting, last_run=date(2026, 1, 30)) == ["overdue"]
+
+
+def test_a_share_is_never_rounded_up_to_all() -> None:
+    assert percent(0.9999) == "99.9%"
+    assert bar(0.999).startswith("█████████░")
+    assert bar(1.0) == "██████████ 100.0%"
+
+
+def test_texts_of_pages_cannot_break_a_table_or_a_link() -> None:
+    assert table(["a"], [["x|y\nz"]]).splitlines()[-1] == "| x\\|y z |"
+    assert link("a[b]", "https://x/ (1)") == "[a［b］](https://x/%20%281%29)"
+    assert link("x", "javascript:alert(1)") == "x"
+
+
+def test_the_chart_is_a_picture_that_parses() -> None:
+    drawn = stacked_bars(
+        [Bar("山西 <b>", (3, 1, 0, 0), "3 / 4"), Bar("空", (0,), "")], ["a"], "alt"
+    )
+    svg = base64.b64decode(drawn.split("base64,")[1].rstrip(")"))
+    widths = [float(e.attrib["width"]) for e in ET.fromstring(svg).iter() if e.tag.endswith("rect")]
+    assert 285.0 in widths
+    assert 95.0 in widths
+
+
+def test_changes_hold_no_row_twice() -> None:
+    changes: Changes = changes_between(picture(3), picture(30))
+    assert changes.rows["report_id"].n_unique() == changes.rows.height == 27
+
+
+def test_a_damaged_file_is_named_and_does_not_hide_the_others(
+    sample_run: tuple[Path, object], tmp_path: Path
+) -> None:
+    shutil.copytree(sample_run[0] / "published", tmp_path / "lake" / "published")
+    lake = LakePaths(tmp_path / "lake")
+    whole = take_picture(lake)
+    damaged = next((lake.published / "reports").rglob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    left = take_picture(lake)
+    assert left.unreadable == (damaged.relative_to(lake.root).as_posix(),)
+    assert 0 < left.reports.height < whole.reports.height
+    assert left.reports.schema == whole.reports.schema
