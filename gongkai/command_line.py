@@ -119,6 +119,34 @@ def run_nightly_command(
     raise typer.Exit(run_nightly(sources, lake, asked, hours))
 
 
+@run_app.command("backfill")
+def run_backfill_command(
+    *,
+    sources: Annotated[
+        str, typer.Option("--sources", help="来源文件夹或文件 folder of source files, or one file")
+    ] = "sources",
+    province: Annotated[
+        list[str] | None, typer.Option("--province", help="CN-SX；可重复 may be repeated")
+    ] = None,
+    first_year: Annotated[int, typer.Option("--from", min=2008, max=2100, help="起始年度")] = 2008,
+    last_year: Annotated[int, typer.Option("--to", min=2008, max=2100, help="截止年度")] = 2100,
+    everything: Annotated[
+        bool, typer.Option("--all", help="已发布的也重问 ask also for what is published")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只出计划 only show the plan")] = False,
+    lake: Lake = None,
+) -> None:
+    """按省份和年度补齐缺失的报告。 Fill the gaps by province and year."""
+    from gongkai.run_commands import run_backfill
+
+    years = (first_year, last_year)
+    raise typer.Exit(
+        run_backfill(
+            sources, lake, province or [], years, only_failed=not everything, dry_run=dry_run
+        )
+    )
+
+
 @run_app.command("publish")
 def run_publish_command(lake: Lake = None) -> None:
     """只识读和发布，不访问网络。 Read and publish what the lake holds; no network."""
@@ -202,6 +230,45 @@ def status(lake: Lake = None) -> None:
     raise typer.Exit(show_status(lake))
 
 
+@app.command(
+    epilog="例 Examples:  gongkai runs  |  gongkai runs 20260220T1830 --stage fetch --outcome failed"
+)
+def runs(
+    run: Annotated[
+        str | None,
+        typer.Argument(help="运行编号的开头；不给则列出最近的运行 the beginning of a run id"),
+    ] = None,
+    *,
+    lake: Lake = None,
+    flow: Annotated[str | None, typer.Option("--flow", help="nightly, backfill …")] = None,
+    stage: Annotated[str | None, typer.Option("--stage", help="fetch, extract …")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="failed, quarantined …")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
+) -> None:
+    """运行历史：最近的运行，或一次运行的逐份结果。 The history of runs, or what one run did with each report."""
+    from gongkai.runs_view import show_items, show_runs
+
+    if run is None:
+        raise typer.Exit(show_runs(lake, flow, limit))
+    raise typer.Exit(show_items(lake, run, stage, outcome, limit))
+
+
+@app.command()
+def doctor(lake: Lake = None) -> None:
+    """检查本机：服务器、执行器、数据湖、磁盘、时钟、来源、表样、最近的运行，并说明怎么办。 What is wrong here and what to do."""
+    from gongkai.doctor_command import examine
+
+    raise typer.Exit(examine(lake))
+
+
+@app.command()
+def automations() -> None:
+    """把 automations.yaml 装入 PREFECT_API_URL 的服务器。 Lay the automations into the server."""
+    from gongkai.automations_command import lay_in
+
+    raise typer.Exit(lay_in())
+
+
 @app.command()
 def coverage(
     lake: Lake = None,
@@ -259,7 +326,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="界面端口 port")] = 4200,
     lake: Lake = None,
 ) -> None:
-    """打开 Prefect 界面和三个部署，按 Ctrl-C 停止。 Server, UI and deployments, until Ctrl-C."""
+    """打开 Prefect 界面和全部部署，按 Ctrl-C 停止。 Server, UI and deployments, until Ctrl-C."""
     from gongkai.serve_command import serve_until_stopped
 
     raise typer.Exit(serve_until_stopped(port, lake))

@@ -6,9 +6,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from gongkai.screen import screen
+from tasks.backfill_plan import BackfillPlan, plan_rows
 from tasks.night_plan import NightPlan
 
 MOST_HOSTS = 40
+MOST_CELLS = 100
 
 
 def print_plan(plan: NightPlan) -> None:
@@ -32,4 +34,22 @@ def print_plan(plan: NightPlan) -> None:
         f"共 in all: 网站 hosts {len(plan.hosts)}, 列表页 lists {sum(h.indexes for h in plan.hosts)}, "
         f"已知报告 known reports {sum(h.reports for h in plan.hosts)}, 未到期 not due {plan.not_due}\n"
         "列表页中的新报告另计；没有发出任何请求 reports found on lists come on top; nothing was asked"
+    )
+
+
+def print_backfill_plan(plan: BackfillPlan) -> None:
+    """One line per province and year, those to be done first."""
+    rows = plan_rows(plan)
+    table = Table(title="补采计划 plan of the backfill", title_justify="left")
+    for label in rows[0] if rows else ():
+        table.add_column(label)
+    for row in rows[:MOST_CELLS]:
+        table.add_row(*(escape(str(value)) for value in row.values()))
+    console = screen()
+    console.print(table)
+    if len(rows) > MOST_CELLS:
+        console.print(f"… 另有 and {len(rows) - MOST_CELLS} 格 more cells")
+    console.print(
+        f"要补 to do {len(plan.due)}, 已齐 complete {len(plan.cells) - len(plan.due)}, "
+        f"列表页 lists {plan.lists}；没有发出任何请求 nothing was asked"
     )

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gongkai.errors import PROBLEM, CommandError
-from gongkai.night_plan_view import print_plan
+from gongkai.night_plan_view import print_backfill_plan, print_plan
 from gongkai.run_display import shown_progress
 from gongkai.run_summary import print_summary
-from schemas.parameters import Asked
+from schemas.parameters import Asked, Province, province_key
+from schemas.sources import Source
+from tasks.backfill_plan import plan_backfill
 from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lake_summary import manifest_digest
+from tasks.lake_summary import manifest_digest, read_published
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.local_server import embedded_server
 from tasks.network_guard import CONNECT_TO_VARIABLE
@@ -25,7 +27,7 @@ from tasks.observations import read_observations
 from tasks.prefect_environment import quiet_console
 from tasks.progress import announce
 from tasks.sample_server import SAMPLE_SITE, sample_site_served
-from tasks.source_files import read_sources
+from tasks.source_files import chosen_sources, read_sources
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -44,6 +46,60 @@ def run_nightly(sources: str, lake: str | None, asked: Asked = Asked.DUE, hours:
         return nightly(sources=sources, asked=asked, hours=hours, lake=root, return_state=True)
 
     return _run(lake, flow)
+
+
+def run_backfill(
+    sources: str,
+    lake: str | None,
+    provinces: list[str],
+    years: tuple[int, int],
+    *,
+    only_failed: bool,
+    dry_run: bool,
+) -> int:
+    """Fill the gaps of these provinces (partition keys) and years."""
+    found = chosen_sources(read_sources(sources), _provinces(provinces))
+    if dry_run:
+        return show_backfill_plan(found, lake, years, only_failed)
+
+    def flow(root: str) -> State[Any]:
+        from flows.backfill import backfill
+
+        return backfill(
+            sources=sources,
+            provinces=_provinces(provinces),
+            first_year=years[0],
+            last_year=years[1],
+            only_failed=only_failed,
+            lake=root,
+            return_state=True,
+        )
+
+    return _run(lake, flow)
+
+
+def _provinces(keys: list[str]) -> list[Province]:
+    by_key = {province_key(province): province for province in Province}
+    unknown = [key for key in keys if key not in by_key]
+    if unknown:
+        raise CommandError(
+            f"没有这个省份 no such province: {', '.join(unknown)}；应为 one of {', '.join(by_key)}"
+        )
+    return [by_key[key] for key in keys]
+
+
+def show_backfill_plan(
+    sources: list[Source], lake: str | None, years: tuple[int, int], only_failed: bool
+) -> int:
+    """The plan of a backfill on the screen; nothing is asked and nothing is written."""
+    if years[0] > years[1]:
+        raise CommandError(
+            "起始年度晚于截止年度，请对调 the first year is after the last: swap them"
+        )
+    coverage = read_published(open_lake(lake), "coverage")
+    plan = plan_backfill(sources, coverage, range(years[0], years[1] + 1), only_failed)
+    print_backfill_plan(plan)
+    return 0
 
 
 def show_plan(sources: str, lake: str | None, asked: Asked) -> int:

@@ -9,10 +9,14 @@ from urllib.parse import urlsplit
 from gongkai.errors import CommandError
 from tasks.lake_paths import PROJECT_ROOT, open_lake
 from tasks.local_server import embedded_server, share_server, stop_sharing
+from tasks.lost_runs import find_lost_runs
 from tasks.network_guard import CONNECT_TO_VARIABLE
 from tasks.prefect_environment import prepare_prefect, quiet_console
 from tasks.sample_server import SAMPLE_SITE, sample_site_served
 from tasks.source_files import read_sources
+
+UPLOADS = PROJECT_ROOT / "uploads"
+"""Where an operator puts files for the deployment `ingest`."""
 
 
 def serve_until_stopped(port: int, lake: str | None) -> int:
@@ -33,6 +37,8 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
         os.environ[CONNECT_TO_VARIABLE] = f"{printed.hostname}:{printed.port}={address}"
         os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
         share_server(home, server.api_url)
+        UPLOADS.mkdir(exist_ok=True)
+        find_lost_runs(paths)
         try:
             _serve(str(paths.root), server.ui_url, source.absolute("/"))
         finally:
@@ -42,8 +48,12 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
 
 
 def _serve(lake: str, ui_url: str, sample_url: str) -> None:
+    from tasks.alert_blocks import save_channels
+    from tasks.automations import apply_automations, declared_automations
     from tasks.deployments import declared_deployments, serve_deployments, served_deployment
 
+    channels = save_channels()
+    apply_automations(declared_automations(channels))
     deployments = [served_deployment(declared, lake) for declared in declared_deployments()]
 
     def say_ready() -> None:
@@ -51,6 +61,8 @@ def _serve(lake: str, ui_url: str, sample_url: str) -> None:
             f"界面 UI: {ui_url}\n"
             f"数据湖 lake: {lake}\n"
             f"部署 deployments: {', '.join(str(deployment.name) for deployment in deployments)}\n"
+            f"提醒 alerts: {', '.join(channels) or '只在界面显示 shown in the UI only'}\n"
+            f"上传文件夹 uploads: {UPLOADS}\n"
             f"示例站点 sample site: {sample_url}（来源 sources: sample_site/source.yml）\n"
             f"按 Ctrl-C 停止 press Ctrl-C to stop",
             flush=True,

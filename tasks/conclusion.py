@@ -12,9 +12,9 @@ from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Completed, Failed
 
-from annual_reports.lake.manifest import Manifest, ManifestUnreadable, parse_manifest
 from schemas.parameters import province_names
 from tasks.lake_paths import LakePaths
+from tasks.lake_summary import read_manifest
 from tasks.night_plan import today_in_china
 from tasks.observations import read_observations
 from tasks.open_run import OpenRun
@@ -72,6 +72,8 @@ def conclude(run: OpenRun) -> State[None]:
         f"{run.record.flow}-summary", f"{story.title} 运行小结 summary", summary_page(story, pages)
     )
     _emit_alerts(run, story.alerts)
+    if run.record.flow == "nightly":
+        emit_event("gongkai.night.ended", resource={"prefect.resource.id": "gongkai.night"})
     announce("%s", run.message)
     return Failed(message=run.message) if run.problems else Completed(message=run.message)
 
@@ -148,11 +150,3 @@ def _run_before(run: OpenRun) -> dict[str, Any] | None:
         pl.col("outcome").is_in(["completed", "failed"]),
     )
     return None if ended.is_empty() else ended.row(-1, named=True)
-
-
-def read_manifest(lake: LakePaths) -> Manifest | None:
-    """The manifest of the lake, or null where there is none that can be read."""
-    try:
-        return parse_manifest(lake.manifest.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ManifestUnreadable):
-        return None

@@ -47,6 +47,7 @@ def declared_deployments() -> list[DeclaredDeployment]:
 def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployment:
     """A deployment for `prefect.serve`, with `lake` as its default lake."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig
+    from prefect.events.schemas.deployment_triggers import DeploymentEventTrigger
     from prefect.schedules import Schedule
     from prefect.types.entrypoint import EntrypointType
 
@@ -69,6 +70,10 @@ def served_deployment(declared: DeclaredDeployment, lake: str) -> RunnerDeployme
         schedules=schedules,
         concurrency_limit=ConcurrencyLimitConfig(**settings["concurrency_limit"]),
         enforce_parameter_schema=settings["enforce_parameter_schema"],
+        triggers=[
+            DeploymentEventTrigger.model_validate(trigger)
+            for trigger in settings.get("triggers", [])
+        ],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return cast("RunnerDeployment", deployment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from annual_reports.lake.manifest import Manifest, ManifestUnreadable, parse_manifest
 from schemas.parameters import province_names
 from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
@@ -50,6 +51,14 @@ def read_published(lake: LakePaths, table: str) -> pl.DataFrame:
     return pl.read_parquet(
         files, hive_partitioning=True, hive_schema={"province": pl.String, "year": pl.Int64}
     )
+
+
+def read_manifest(lake: LakePaths) -> Manifest | None:
+    """The manifest of the lake, or null where there is none that can be read."""
+    try:
+        return parse_manifest(lake.manifest.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ManifestUnreadable):
+        return None
 
 
 def manifest_digest(lake: LakePaths) -> str | None:

@@ -196,7 +196,8 @@ def _lacks_database(database: Path) -> bool:
 
 
 def flush_logs() -> None:
-    """Send what Prefect's log handlers still hold, before the server they send to is stopped."""
+    """Send the logs and events Prefect still holds, before the server they go to is stopped."""
+    importlib.import_module("prefect.events.worker").EventsWorker.drain_all(timeout=10)
     for name in ("prefect.flow_runs", "prefect.task_runs", "gongkai"):
         for handler in logging.getLogger(name).handlers:
             handler.flush()
@@ -212,6 +213,7 @@ def main() -> None:
         create_database_whole(database)
         # Prefect remembers the file it first opened: begin anew with the one now in place.
         os.execv(sys.executable, [sys.executable, "-m", "tasks.local_server", *sys.argv[1:]])
+    importlib.import_module("tasks.alert_blocks")  # the server itself sends alerts by e-mail
     import uvicorn
     from prefect.server.api.server import create_app
 

@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from tasks.lake_paths import LakePaths
+from tasks.observations import join_observation_files
+from tasks.run_history import RunRecord, mark_interrupted_runs
+from tasks.run_items import keep_request_items
+
+
+def find_lost_runs(lake: LakePaths) -> list[RunRecord]:
+    """Mark the runs of a lake whose process has gone, in its history and in Prefect; gives them."""
+    lost = mark_interrupted_runs(lake)
+    for run in lost:
+        join_observation_files(lake.observations, run.run_id)
+    keep_request_items(lake, [run.run_id for run in lost])
+    mark_crashed([run.flow_run_id for run in lost if run.flow_run_id])
+    return lost
+
 
 def mark_crashed(flow_run_ids: Iterable[str]) -> None:
     """Tell Prefect's server which runs have ended without a word. Runs it does not know are left out."""

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from tasks.atomic_files import remove_leftovers
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lost_runs import mark_crashed
@@ -27,6 +29,12 @@ from tasks.run_items import keep_request_items
 from tasks.story.picture import LakePicture, take_picture
 
 LONGEST_LIST = 20
+MOST_INTERRUPTIONS = 3
+"""A run that was cut off so often is not taken up again by itself."""
+
+
+class InterruptedTooOftenError(Exception):
+    """Raised when a run that was queued again after each crash has crashed too often; a person must look."""
 
 
 @dataclass(slots=True)
@@ -114,7 +122,9 @@ def recorded_run(
         join_observation_files(paths.observations, lost.run_id)
     keep_request_items(paths, [lost.run_id for lost in interrupted])
     if flow_run_id is not None:
-        mark_crashed([lost.flow_run_id for lost in interrupted if lost.flow_run_id])
+        others = [lost.flow_run_id for lost in interrupted if lost.flow_run_id != flow_run_id]
+        mark_crashed([lost for lost in others if lost])
+    _refuse_endless_resumption(paths, flow_run_id)
     record = start_run(paths, flow, flow_run_id, parameters)
     earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
     polling = _polling(paths, record) if only_due else EVERYTHING_IS_DUE
@@ -135,3 +145,16 @@ def _polling(paths: LakePaths, record: RunRecord) -> Polling:
     """What is due by the history of the lake, on the day of the run."""
     histories = address_histories(read_observations(paths.observations))
     return Polling(histories, today_in_china(record.started_at))
+
+
+def _refuse_endless_resumption(paths: LakePaths, flow_run_id: str | None) -> None:
+    if flow_run_id is None:
+        return
+    cut_off = read_runs(paths).filter(
+        pl.col("flow_run_id") == flow_run_id, pl.col("outcome") == "interrupted"
+    )
+    if cut_off.height >= MOST_INTERRUPTIONS:
+        raise InterruptedTooOftenError(
+            f"本次运行已中断 {cut_off.height} 次，不再自动续跑；请运行 gongkai doctor 查明原因后重新开始 "
+            f"cut off {cut_off.height} times: find the cause with gongkai doctor, then start it anew"
+        )

@@ -24,6 +24,12 @@ def backfill_run_name() -> str:
     return f"补采 backfill {scope_in_words(asked)}{dry}"
 
 
+def downstream_run_name() -> str:
+    """`下游示例 downstream CN 中央 2023`."""
+    asked = flow_run.get_parameters()
+    return f"下游示例 downstream {Province(asked['province']).value} {asked['year']}"
+
+
 def scope_in_words(asked: Mapping[str, Any]) -> str:
     """Provinces, years, last or chosen stages, and sources of a form, as far as they narrow the run."""
     provinces = [str(Province(province).value) for province in asked["provinces"]]
