@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import httpx
 
-from tasks.crawl import Crawl, batches_by_host, fetch_batch
+from tasks.crawl import Crawl
+from tasks.fetching import fetch_shards, page_shards
 from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths
 from tasks.observations import LastSight, Outcome, Purpose
@@ -70,11 +71,8 @@ def _unchanged_night(
     crawl = Crawl(lake, run_id, sights, LIMITS)
     requests = [PageRequest("bench", Purpose.INDEX, url, local=True) for url in urls]
     progress = Progress("fetch", "fetch", len(requests))
-    unchanged = 0
-    for label, batch in enumerate(batches_by_host(requests)):
-        unchanged += fetch_batch(crawl, f"fetch{label:04}", batch, progress).outcomes[
-            Outcome.UNCHANGED
-        ]
+    report = fetch_shards(crawl, page_shards(requests), progress)
+    unchanged = report.outcomes[Outcome.UNCHANGED]
     assert unchanged == len(urls), f"{unchanged} of {len(urls)} pages were unchanged"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
@@ -12,20 +10,11 @@ from urllib.parse import urlsplit
 from annual_reports.links import ReportLink, find_report_links
 from annual_reports.model import QuarantinedDocument
 from schemas.sources import PublisherSource, Source
-from tasks.crawl import (
-    Crawl,
-    by_host,
-    fetch_and_keep,
-    gap_between,
-    local_hosts,
-    may_still_ask,
-    shard_of_url,
-    without_repeats,
-)
-from tasks.host_shards import shard_held
+from tasks.crawl import Crawl, fetch_and_keep, may_still_ask, without_repeats
 from tasks.observations import HAVING_BYTES, ObservationLog, Purpose
 from tasks.polite_fetch import PageRequest, PoliteFetcher
 from tasks.progress import Progress
+from tasks.shard_loop import GivenUp, Shard, shards_of, work_through
 
 MOST_INDEX_PAGES = 50
 _BEFORE_YEAR = re.compile(r"([^\d\s]{2,})\s*\d{4}")
@@ -55,20 +44,14 @@ class Index:
 
 @dataclass(slots=True)
 class Discovered:
-    """What index pages gave: reports to fetch, links that are none, index pages not reached."""
+    """What index pages gave: reports to fetch, links that are none, index pages not reached or left for
+    the next night, shards the disk failed."""
 
     reports: list[PageRequest] = field(default_factory=list)
     ignored: int = 0
     unreachable: list[str] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexBatch:
-    """Index pages of one shard of hosts."""
-
-    shard: int
-    indexes: tuple[Index, ...]
+    given_up: list[GivenUp] = field(default_factory=list)
 
 
 def indexes_of(sources: Sequence[Source]) -> list[Index]:
@@ -110,44 +93,25 @@ def known_report_requests(sources: Sequence[Source]) -> list[PageRequest]:
     ]
 
 
-def index_batches_by_host(indexes: Sequence[Index]) -> list[IndexBatch]:
-    """Share index pages out as `batches_by_host` does."""
-    shards: dict[int, list[Index]] = defaultdict(list)
-    for index in indexes:
-        shards[shard_of_url(index.request.url)].append(index)
-    return [IndexBatch(shard, tuple(found)) for shard, found in sorted(shards.items())]
+def index_shards(indexes: Sequence[Index]) -> list[Shard[Index]]:
+    """Index pages by the shard of their host."""
+    return shards_of("discover", indexes, _first_page)
 
 
-def discover_batch(crawl: Crawl, label: str, batch: IndexBatch, progress: Progress) -> Discovered:
-    """Read the index pages of one batch of publishers, page by page."""
-    gap = gap_between(crawl.limits, [index.request for index in batch.indexes])
-    with shard_held(crawl.lake, batch.shard, gap):
-        return asyncio.run(_discover(crawl, label, batch.indexes, progress))
-
-
-async def _discover(
-    crawl: Crawl, label: str, indexes: Sequence[Index], progress: Progress
-) -> Discovered:
-    log = crawl.log(label)
+def discover_shards(crawl: Crawl, shards: Sequence[Shard[Index]], progress: Progress) -> Discovered:
+    """Read the index pages of all shards, page by page."""
     found = Discovered()
 
-    async def walk(fetcher: PoliteFetcher, index: Index) -> None:
+    async def walk(fetcher: PoliteFetcher, log: ObservationLog, index: Index) -> None:
         await _walk_index(crawl, fetcher, log, index, found)
         progress.advance()
 
-    try:
-        hosts = local_hosts(index.request for index in indexes)
-        async with PoliteFetcher(crawl.limits, hosts) as fetcher:
-            await by_host(
-                indexes,
-                lambda index: index.request.url,
-                lambda index: walk(fetcher, index),
-                fetcher.leave,
-                crawl.limits.requests_at_once_per_host,
-            )
-    finally:
-        log.flush()
-    return replace(found, reports=without_repeats(found.reports))
+    given_up = work_through(crawl, shards, _first_page, walk)
+    return replace(found, reports=without_repeats(found.reports), given_up=given_up)
+
+
+def _first_page(index: Index) -> PageRequest:
+    return index.request
 
 
 async def _walk_index(

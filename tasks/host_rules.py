@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
 from aiolimiter import AsyncLimiter
 from protego import Protego
 
+from tasks.host_client import HostClient
 from tasks.observations import Observation
+
+PRODUCT = "gongkai"
+"""What robots.txt calls us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,20 @@ class HostState:
     """One host as this run has met it. `asked` and `received` count against its budget.
 
     `client` is its own, since the pool of a client looks at every idle connection at every request.
+    `speaks_http`: whether it is an address of the web at all.
     """
 
-    client: httpx.AsyncClient
+    address: str
+    speaks_http: bool
+    client: HostClient
     at_once: asyncio.Semaphore
     pace: AsyncLimiter
     asked: int = 0
     received: int = 0
     not_before: float = 0.0
-    robots: asyncio.Task[Protego | None] | None = None
+    rules: Protego | None = None
+    robots: asyncio.Task[None] | None = None
+    under_way: int = 0
     robots_answer: Observation | None = None
     robots_rows: list[Observation] = field(default_factory=list)
 
@@ -67,31 +75,51 @@ class HostState:
 
 @dataclass(slots=True)
 class Hosts:
-    """Every host of a batch by scheme, name and port."""
+    """Every host of a stage by scheme, name and port. `robots`: the rules of hosts that were read before."""
 
     limits: FetchLimits
     local_hosts: frozenset[str]
-    new_client: Callable[[], httpx.AsyncClient]
+    new_client: Callable[[], HostClient]
+    robots: dict[str, Protego]
     _states: dict[str, HostState] = field(default_factory=dict)
+    _by_beginning: dict[str, HostState] = field(default_factory=dict)
 
     def of(self, url: str) -> HostState:
         """The state of the host of an address, made when first met."""
-        parts = urlsplit(url)
-        key = f"{parts.scheme}://{parts.netloc}"
-        state = self._states.get(key)
+        end = url.find("/", len("https://"))
+        beginning = url if end == -1 else url[:end]
+        state = self._by_beginning.get(beginning)
         if state is None:
-            limits = self.limits
-            local = parts.hostname in self.local_hosts
-            gap = (
-                limits.local_seconds_between_requests if local else limits.seconds_between_requests
-            )
-            state = HostState(
-                self.new_client(),
-                asyncio.Semaphore(limits.requests_at_once_per_host),
-                AsyncLimiter(1, gap),
-            )
-            self._states[key] = state
+            state = self._by_beginning[beginning] = self._of_host(url)
         return state
+
+    def _of_host(self, url: str) -> HostState:
+        parts = urlsplit(url)
+        address = f"{parts.scheme}://{parts.netloc}"
+        state = self._states.get(address)
+        if state is None:
+            state = self._states[address] = HostState(
+                address,
+                parts.scheme in {"http", "https"} and bool(parts.hostname),
+                self.new_client(),
+                asyncio.Semaphore(self.limits.requests_at_once_per_host),
+                AsyncLimiter(1, self._gap(parts.hostname)),
+            )
+            if (rules := self.robots.get(address)) is not None:
+                self.keep_rules(state, rules)
+        return state
+
+    def _gap(self, hostname: str | None) -> float:
+        if hostname in self.local_hosts:
+            return self.limits.local_seconds_between_requests
+        return self.limits.seconds_between_requests
+
+    def keep_rules(self, host: HostState, rules: Protego) -> None:
+        """From now on a host is asked by these rules."""
+        host.rules = self.robots[host.address] = rules
+        delay = rules.crawl_delay(PRODUCT)
+        if delay:
+            host.pace = AsyncLimiter(1, min(float(delay), self.limits.longest_crawl_delay))
 
     def all(self) -> list[HostState]:
         """Every host met so far."""

@@ -115,10 +115,8 @@ def _trusted_certificates() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def guarded_client(
-    user_agent: str, local_hosts: frozenset[str], timeout: httpx.Timeout
-) -> httpx.AsyncClient:
-    """An HTTP client that can only connect through GuardedBackend, and follows no redirect itself."""
+def guarded_transport(local_hosts: frozenset[str]) -> httpx.AsyncHTTPTransport:
+    """A way to send HTTP requests that can only connect through GuardedBackend."""
     transport = httpx.AsyncHTTPTransport(verify=_trusted_certificates())
     # httpx has no public way to give httpcore a network backend; its releases are frozen at 0.28.
     transport._pool = httpcore.AsyncConnectionPool(
@@ -130,11 +128,4 @@ def guarded_client(
         keepalive_expiry=5.0,
         network_backend=GuardedBackend(local_hosts, redirected_endpoints()),
     )
-    headers = {"User-Agent": user_agent, "Accept-Language": "zh-CN,zh;q=0.9"}
-    return httpx.AsyncClient(
-        transport=transport,
-        headers=headers,
-        timeout=timeout,
-        follow_redirects=False,
-        trust_env=False,
-    )
+    return transport

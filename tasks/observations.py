@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -101,7 +102,20 @@ def _folder_of(folder: Path, run_id: str) -> Path:
 _JOURNAL = ".journal"
 _COLUMNS = tuple(column.name for column in fields(Observation))
 _values = attrgetter(*_COLUMNS)
-_SYNC_EVERY = 200
+_ASKED_COLUMNS = (
+    "purpose",
+    "outcome",
+    "requested_at",
+    "source",
+    "url",
+    "publisher",
+    "province",
+    "year",
+    "title",
+    "attempt",
+)
+_asked_values = attrgetter(*_ASKED_COLUMNS)
+_SYNC_EVERY_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -112,15 +126,15 @@ class ObservationLog:
     run_id: str
     batch: str
     _descriptor: int | None = None
-    _unsynced: int = 0
+    _synced: float = 0.0
 
     def append(self, observation: Observation) -> None:
-        """Add a row; a kill of this process cannot take it back, a power cut the last few hundred."""
+        """Add a row; a kill of this process cannot take it back, a power cut those of a second."""
         self._write(_values(observation))
 
     def announce(self, asked: Observation) -> None:
         """Note that a request is about to be sent; without a row to follow, it was interrupted."""
-        self._write({"asking": _values(asked)})
+        self._write({"asking": _asked_values(asked)})
 
     def flush(self) -> None:
         """Put what was appended beyond the reach of a power cut, and close the journal."""
@@ -128,25 +142,28 @@ class ObservationLog:
             os.fsync(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
-            self._unsynced = 0
 
     def _write(self, line: object) -> None:
         if self._descriptor is None:
             path = _folder_of(self.folder, self.run_id) / f"{self.run_id}.{self.batch}{_JOURNAL}"
             path.parent.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        text = json.dumps(line, ensure_ascii=False, default=_json_value, separators=(",", ":"))
-        os.write(self._descriptor, text.encode() + b"\n")
-        self._unsynced += 1
-        if self._unsynced >= _SYNC_EVERY:
+            self._synced = time.monotonic()
+        os.write(self._descriptor, _as_json(line).encode() + b"\n")
+        if time.monotonic() - self._synced > _SYNC_EVERY_SECONDS:
             os.fsync(self._descriptor)
-            self._unsynced = 0
+            self._synced = time.monotonic()
 
 
 def _json_value(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_as_json = json.JSONEncoder(
+    ensure_ascii=False, default=_json_value, separators=(",", ":"), check_circular=False
+).encode
 
 
 def _journal_rows(path: Path) -> list[dict[str, Any]]:
@@ -161,7 +178,11 @@ def _journal_rows(path: Path) -> list[dict[str, Any]]:
     for line in content[: content.rfind(b"\n") + 1].splitlines():
         said = json.loads(line)
         asked = isinstance(said, dict)
-        row = dict(zip(_COLUMNS, said["asking"] if asked else said, strict=True))
+        row: dict[str, Any] = (
+            dict.fromkeys(_COLUMNS) | dict(zip(_ASKED_COLUMNS, said["asking"], strict=True))
+            if asked
+            else dict(zip(_COLUMNS, said, strict=True))
+        )
         row["requested_at"] = datetime.fromisoformat(row["requested_at"])
         key = (row["purpose"], row["url"], row["attempt"])
         if asked:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from protego import Protego
 
 from tasks.atomic_files import remove_leftovers
 from tasks.lake_paths import LakePaths, open_lake
@@ -43,7 +44,7 @@ class OpenRun:
 
     `before`: the lake as the run found it. `plan_only`: the words of a run that only planned.
     `earlier_tonight`: runs of this night that were killed. `window`: the hours in which sites are asked.
-    `polling`: which addresses are due.
+    `polling`: which addresses are due. `robots`: the rules of hosts, each read once.
     """
 
     lake: LakePaths
@@ -56,6 +57,7 @@ class OpenRun:
     window: NightWindow | None = None
     polling: Polling = EVERYTHING_IS_DUE
     plan_only: str | None = None
+    robots: dict[str, Protego] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str, number: int = 1) -> None:

@@ -17,14 +17,14 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from aiolimiter import AsyncLimiter
 from protego import Protego
 
 from annual_reports.answers import judge_answer
 from schemas.fetch_causes import fetch_causes
 from tasks.fetch_faults import FETCH_ERRORS, ForbiddenError, cause_of_error
-from tasks.host_rules import FetchLimits, Hosts, HostState
-from tasks.network_guard import guarded_client
+from tasks.host_client import HostClient, headers_of_every_request
+from tasks.host_rules import PRODUCT, FetchLimits, Hosts, HostState
+from tasks.network_guard import guarded_transport
 from tasks.observations import LastSight, Observation, Outcome, Purpose
 from tasks.retry_policy import (
     backoff_seconds,
@@ -35,7 +35,6 @@ from tasks.retry_policy import (
     retry_after_seconds,
 )
 
-PRODUCT = "gongkai"
 CONTACT_VARIABLE = "GONGKAI_CONTACT"
 _LONGEST_UNUSED_BODY = 64 * 1024
 _OUTCOMES = {
@@ -89,11 +88,20 @@ class _Answer:
 class PoliteFetcher:
     """Fetches pages within the limits of their hosts. Use as an async context manager."""
 
-    def __init__(self, limits: FetchLimits, local_hosts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        limits: FetchLimits,
+        local_hosts: frozenset[str],
+        robots: dict[str, Protego] | None = None,
+    ) -> None:
         self._limits = limits
         timeout = httpx.Timeout(limits.silent_seconds, connect=limits.connect_seconds, pool=None)
+        headers = headers_of_every_request(user_agent())
         self._hosts = Hosts(
-            limits, local_hosts, lambda: guarded_client(user_agent(), local_hosts, timeout)
+            limits,
+            local_hosts,
+            lambda: HostClient(guarded_transport(local_hosts), headers, timeout),
+            {} if robots is None else robots,
         )
 
     async def __aenter__(self) -> Self:
@@ -111,8 +119,10 @@ class PoliteFetcher:
             await host.client.aclose()
 
     async def leave(self, url: str) -> None:
-        """Close the connections to a host that will not be asked again; what is known of it stays."""
-        await self._hosts.of(url).client.aclose()
+        """Close the connections to a host that is done; what is known of it stays."""
+        host = self._hosts.of(url)
+        if host.under_way == 0:
+            await host.client.aclose()
 
     def may_ask(self, request: PageRequest) -> bool:
         """Whether the budget of the page's host leaves room for a request."""
@@ -222,21 +232,31 @@ class PoliteFetcher:
     ) -> str | None:
         """Send one request and fill `answer`; gives the redirect target if there is one."""
         url = answer.final_url
-        _check_scheme(url)
         host = self._hosts.of(url)
+        if not host.speaks_http:
+            raise ForbiddenError("scheme_refused", url)
         if request.purpose is not Purpose.ROBOTS:
             await self._obey_robots(request, url, host)
         async with host.at_once:
             await host.wait_for_turn()
-            async with host.client.stream("GET", url, headers=_conditions(known)) as response:
-                answer.status, answer.headers = response.status_code, response.headers
-                if response.status_code == httpx.codes.OK:
-                    answer.content = await self._receive(response, host)
-                else:
-                    await _read_to_the_end(response)
-        if is_redirect(answer.status) and answer.headers.get("location"):
+            host.under_way += 1
+            try:
+                await self._exchange(url, known, host, answer)
+            finally:
+                host.under_way -= 1
+        if is_redirect(answer.status or 0) and answer.headers.get("location"):
             return str(answer.headers["location"])
         return None
+
+    async def _exchange(
+        self, url: str, known: LastSight | None, host: HostState, answer: _Answer
+    ) -> None:
+        async with host.client.get(url, _conditions(known)) as response:
+            answer.status, answer.headers = response.status_code, response.headers
+            if response.status_code == httpx.codes.OK:
+                answer.content = await self._receive(response, host)
+            else:
+                await _read_to_the_end(response)
 
     async def _receive(self, response: httpx.Response, host: HostState) -> bytes:
         """The body, given up as soon as it is larger than allowed."""
@@ -250,18 +270,16 @@ class PoliteFetcher:
         return bytes(received)
 
     async def _obey_robots(self, request: PageRequest, url: str, host: HostState) -> None:
-        if host.robots is None:
-            host.robots = asyncio.create_task(self._read_robots(request, url, host))
-        if host.robots.done():
-            robots = host.robots.result()
-        else:
-            robots = await asyncio.shield(host.robots)
-        if robots is None:
+        if host.rules is None:
+            if host.robots is None:
+                host.robots = asyncio.create_task(self._read_robots(request, url, host))
+            await asyncio.shield(host.robots)
+        if host.rules is None:
             raise _robots_unread(host)
-        if not robots.can_fetch(url, PRODUCT):
+        if not host.rules.can_fetch(url, PRODUCT):
             raise ForbiddenError("robots_forbidden", url)
 
-    async def _read_robots(self, request: PageRequest, url: str, host: HostState) -> Protego | None:
+    async def _read_robots(self, request: PageRequest, url: str, host: HostState) -> None:
         """The rules of a host; 4xx means none (RFC 9309), anything else unread means stay away."""
         address = urljoin(url, "/robots.txt")
         fetched = await self.fetch(
@@ -270,15 +288,12 @@ class PoliteFetcher:
         host.robots_rows.extend(fetched.observations)
         status = fetched.final.status
         if status is not None and 400 <= status < 500 and not may_heal(status):
-            return Protego.parse("")
-        if fetched.content is None:
+            self._hosts.keep_rules(host, Protego.parse(""))
+        elif fetched.content is not None:
+            rules = fetched.content.decode("utf-8", errors="replace")
+            self._hosts.keep_rules(host, Protego.parse(rules))
+        else:
             host.robots_answer = fetched.final
-            return None
-        robots = Protego.parse(fetched.content.decode("utf-8", errors="replace"))
-        delay = robots.crawl_delay(PRODUCT)
-        if delay:
-            host.pace = AsyncLimiter(1, min(float(delay), self._limits.longest_crawl_delay))
-        return robots
 
 
 def _robots_unread(host: HostState) -> ForbiddenError:
@@ -298,16 +313,11 @@ def user_agent() -> str:
 async def _read_to_the_end(response: httpx.Response) -> None:
     """Take in a short body nobody needs, so that its connection can serve the next request."""
     received = 0
-    async for chunk in response.aiter_raw():
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:
         received += len(chunk)
         if received > _LONGEST_UNUSED_BODY:
             return
-
-
-def _check_scheme(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ForbiddenError("scheme_refused", url)
 
 
 def _next_address(current: str, location: str) -> str:

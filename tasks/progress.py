@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 
 LOGGER = logging.getLogger("gongkai.progress")
 LOGGER.setLevel(logging.INFO)
 NUMBERS = logging.getLogger("gongkai.progress.numbers")
 NUMBERS.setLevel(logging.INFO)
-NUMBERS.propagate = False  # one per page or batch: for a terminal, too many for a run's log
+NUMBERS.propagate = False  # many a second: for a terminal, too many for a run's log
+_TELL_EVERY_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Progress:
     label: str
     total: int
     done: int = 0
+    _told: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -40,6 +43,10 @@ class Progress:
         return 100.0 if self.total == 0 else 100.0 * self.done / self.total
 
     def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._told < _TELL_EVERY_SECONDS and self.done < self.total:
+            return
+        self._told = now
         NUMBERS.info(
             "%s %d/%d",
             self.label,

@@ -19,20 +19,13 @@ from prefect.utilities.annotations import quote
 from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.sources import Source
 from tasks.attachments import attachment_requests
-from tasks.crawl import (
-    Crawl,
-    FetchReport,
-    HostBatch,
-    batches_by_host,
-    fetch_batch,
-    without_repeats,
-)
+from tasks.crawl import Crawl, without_repeats
 from tasks.decision_files import read_decision_book
 from tasks.discovery import (
     Discovered,
-    IndexBatch,
-    discover_batch,
-    index_batches_by_host,
+    Index,
+    discover_shards,
+    index_shards,
     indexes_of,
     known_report_requests,
 )
@@ -44,8 +37,8 @@ from tasks.extractions import (
     remove_outdated_files,
     unread_documents,
 )
+from tasks.fetching import FetchReport, fetch_shards, page_shards
 from tasks.host_rules import FetchLimits
-from tasks.host_shards import HOST_SHARDS
 from tasks.identity_hints import idle_decisions, with_hints
 from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
@@ -62,11 +55,13 @@ from tasks.publish import PublishedLake, publish_lake
 from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
 from tasks.run_items import keep_items, partition_items, reading_items
+from tasks.shard_loop import GivenUp, Shard
 from tasks.source_files import kept_sources
 from tasks.verification import Verification, verify_lake
 
+MOST_BATCHES_AT_ONCE = 16
 BATCH_THREADS = cast(
-    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=HOST_SHARDS)
+    "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=MOST_BATCHES_AT_ONCE)
 )
 LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
@@ -117,13 +112,14 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     if len(indexes) < len(listed):
         announce("未到期，今夜不读的列表页 lists not due tonight: %d", len(listed) - len(indexes))
     progress = Progress("discover", "发现 index pages", len(indexes))
-    batches = _labelled("discover", index_batches_by_host(indexes))
+    shards = index_shards(indexes)
     submitted = [
-        discover_pages.submit(whole(crawl), label, whole(batch), whole(progress))
-        for label, batch in batches
+        discover_pages.submit(whole(crawl), label, whole(part), whole(progress))
+        for label, part in _labelled("discover", [shards] if shards else [])
     ]
-    asked = [[index.request.url for index in batch.indexes] for _, batch in batches]
+    asked = [[index.request.url for index in indexes]] if shards else []
     found: list[Discovered] = _results(run, submitted, progress, asked)
+    _keep_given_up(run, progress, [gone for part in found for gone in part.given_up])
     for url in (url for part in found for url in part.unreachable):
         run.count("indexes_unreachable")
         announce("列表页打不开 index page not reached: %s", url)
@@ -153,13 +149,14 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
     if len(requests) < asked:
         announce("未到期，今夜不问的页面 pages not due tonight: %d", asked - len(requests))
     progress = Progress("fetch", "抓取 pages", len(requests))
-    batches = _labelled("fetch", batches_by_host(requests))
+    shards = page_shards(requests)
     submitted = [
-        fetch_pages.submit(whole(crawl), label, whole(batch), whole(progress))
-        for label, batch in batches
+        fetch_pages.submit(whole(crawl), label, whole(part), whole(progress))
+        for label, part in _labelled("fetch", [shards] if shards else [])
     ]
-    addresses = [[request.url for request in batch.requests] for _, batch in batches]
+    addresses = [[request.url for request in requests]] if shards else []
     reports: list[FetchReport] = _results(run, submitted, progress, addresses)
+    _keep_given_up(run, progress, [gone for report in reports for gone in report.given_up])
     outcomes = sum((report.outcomes for report in reports), Counter[Outcome]())
     failures = [row for report in reports for row in report.failures]
     run.count("fetched", sum(outcomes[outcome] for outcome in _FRESH))
@@ -263,15 +260,19 @@ def verify_everything(lake: LakePaths, label: str) -> Verification:
 
 
 @batch_task("discover")
-def discover_pages(crawl: Crawl, label: str, batch: IndexBatch, progress: Progress) -> Discovered:
-    """Read one batch of index pages."""
-    return discover_batch(crawl, label, batch, progress)
+def discover_pages(
+    crawl: Crawl, label: str, shards: list[Shard[Index]], progress: Progress
+) -> Discovered:
+    """Read the index pages of all shards."""
+    return discover_shards(crawl, shards, progress)
 
 
 @batch_task("fetch")
-def fetch_pages(crawl: Crawl, label: str, batch: HostBatch, progress: Progress) -> FetchReport:
-    """Fetch one batch of pages."""
-    return fetch_batch(crawl, label, batch, progress)
+def fetch_pages(
+    crawl: Crawl, label: str, shards: list[Shard[PageRequest]], progress: Progress
+) -> FetchReport:
+    """Fetch the pages of all shards."""
+    return fetch_shards(crawl, shards, progress)
 
 
 @batch_task("extract")
@@ -304,7 +305,13 @@ def _crawl(run: OpenRun) -> Crawl:
         FetchLimits(),
         asked_tonight(observations, run.earlier_tonight),
         run.window,
+        run.robots,
     )
+
+
+def _keep_given_up(run: OpenRun, progress: Progress, given_up: Sequence[GivenUp]) -> None:
+    for part in given_up:
+        _keep_undone(run, progress.stage, part.shard, part.left, part.why)
 
 
 def _labelled(stage: str, batches: Sequence[T]) -> list[tuple[str, T]]:
@@ -331,16 +338,16 @@ def _results(
     for number, (future, held) in enumerate(zip(submitted, contents, strict=True), start=1):
         result = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):
-            why = f"{type(result).__name__}: {result}"
-            run.warning(failed_batch_in_words(progress.stage, number, held, why))
-            left = [
-                {"stage": progress.stage, "item": item, "outcome": "not_done", "message": why}
-                for item in held
-            ]
-            keep_items(run.lake, run.record.run_id, f"{progress.stage}-left-{number:04d}", left)
+            _keep_undone(run, progress.stage, number, held, f"{type(result).__name__}: {result}")
         else:
             results.append(result)
     return results
+
+
+def _keep_undone(run: OpenRun, stage: str, number: int, held: Sequence[str], why: str) -> None:
+    run.warning(failed_batch_in_words(stage, number, held, why))
+    left = [{"stage": stage, "item": item, "outcome": "not_done", "message": why} for item in held]
+    keep_items(run.lake, run.record.run_id, f"{stage}-left-{number:04d}", left)
 
 
 def failed_batch_in_words(stage: str, number: int, held: Sequence[str], why: str) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.crawl import Crawl, batches_by_host, fetch_batch
+from tasks.crawl import Crawl
+from tasks.fetching import fetch_shards, page_shards
 from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
@@ -59,8 +60,7 @@ def crawl_once(lake: str, pages: int, bases: Sequence[str]) -> None:
         requests = [
             PageRequest("drill", Purpose.REPORT, url, local=True) for url in pages_of(bases, pages)
         ]
-        for number, batch in enumerate(batches_by_host(requests)):
-            fetch_batch(crawl, f"fetch{number:04}", batch, Progress("f", "f", len(requests)))
+        fetch_shards(crawl, page_shards(requests), Progress("f", "f", len(requests)))
 
 
 def crawl_with_kills(

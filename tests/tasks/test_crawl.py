@@ -11,21 +11,15 @@ from pathlib import Path
 import pytest
 
 from schemas.sources import parse_source
-from tasks.crawl import (
-    Crawl,
-    HostBatch,
-    batches_by_host,
-    fetch_batch,
-    request_under_way,
-    without_repeats,
-)
+from tasks.crawl import Crawl, request_under_way, without_repeats
 from tasks.discovery import (
     Index,
-    discover_batch,
-    index_batches_by_host,
+    discover_shards,
+    index_shards,
     indexes_of,
     known_report_requests,
 )
+from tasks.fetching import FetchReport, fetch_shards, page_shards
 from tasks.host_rules import FetchLimits
 from tasks.host_shards import HOST_SHARDS
 from tasks.lake_paths import LakePaths
@@ -45,6 +39,10 @@ publishers:
   - {{publisher: 甲县乙镇人民政府, index: /page/index, years: [2023, 2024], province: CN-SX}}
   - {{publisher: 丙局, province: CN-GZ, reports: {{2024: /page/2024, 2023: /gone}}}}
 """
+
+
+def fetch(crawl: Crawl, *requests: PageRequest) -> FetchReport:
+    return fetch_shards(crawl, page_shards(requests), Progress("f", "f", len(requests)))
 
 
 @pytest.mark.parametrize(
@@ -72,16 +70,16 @@ def test_publishers_that_share_an_index_share_its_walk() -> None:
     assert [request.year for request in known_report_requests([source])] == [2023, 2024]
 
 
-def test_a_host_is_always_in_one_batch() -> None:
+def test_a_host_is_always_in_one_shard() -> None:
     requests = [
         PageRequest("t", Purpose.REPORT, f"http://host{number % 7}.cn/{number}")
         for number in range(50)
     ]
-    batches = batches_by_host(requests)
-    hosts = [{request.url.split("/")[2] for request in batch.requests} for batch in batches]
-    assert sum(len(batch.requests) for batch in batches) == 50
+    shards = page_shards(requests)
+    hosts = [{request.url.split("/")[2] for request in shard.items} for shard in shards]
+    assert sum(len(shard.items) for shard in shards) == 50
     assert sum(len(found) for found in hosts) == 7
-    assert len(batches) <= HOST_SHARDS
+    assert len(shards) <= HOST_SHARDS
 
 
 def test_an_address_is_asked_for_once_whatever_its_fragment() -> None:
@@ -98,16 +96,16 @@ def test_a_crawl_keeps_bytes_and_asks_again_only_for_what_changed(tmp_path: obje
         for run in ("20260101T000000Z-a", "20260101T000001Z-b"):
             sights = last_sights(read_observations(lake.observations))
             crawl = Crawl(lake, run, sights, FetchLimits(local_seconds_between_requests=0.001))
-            (indexes,) = index_batches_by_host(indexes_of([source]))
-            found = discover_batch(crawl, "d1", indexes, Progress("d", "d", 1))
+            indexes = index_shards(indexes_of([source]))
+            found = discover_shards(crawl, indexes, Progress("d", "d", 1))
             assert found.unreachable == []
             requests = [
                 PageRequest("t", Purpose.REPORT, site.url(path), local=True) for path in paths
             ]
-            (batch,) = batches_by_host(requests)
-            report = fetch_batch(crawl, "f1", batch, Progress("f", "f", 4))
+            report = fetch(crawl, *requests)
             outcomes.append(report.outcomes)
             assert [row.outcome for row in report.failures] == [Outcome.GONE]
+    assert site.asked["/robots.txt"] == 2, "once a run, whatever the number of its stages"
     assert outcomes == [
         {Outcome.NEW: 3, Outcome.GONE: 1},
         {Outcome.UNCHANGED: 2, Outcome.CHANGED: 1, Outcome.GONE: 1},
@@ -124,7 +122,7 @@ def test_a_page_whose_bytes_were_lost_is_asked_for_whole(tmp_path: object) -> No
         for run in ("20260101T000000Z-a", "20260101T000001Z-b"):
             sights = last_sights(read_observations(lake.observations))
             crawl = Crawl(lake, run, sights, FetchLimits())
-            fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
+            fetch(crawl, request)
             seen = read_observations(lake.observations).filter(purpose="report")
             row = seen.row(-1, named=True)
             assert crawl.store().holds(row["sha256"])
@@ -141,7 +139,7 @@ def test_what_a_killed_run_of_this_night_asked_is_not_asked_again(tmp_path: obje
         )
         limits = FetchLimits(attempts=2, first_wait_seconds=0.01)
         killed = Crawl(lake, "20260101T000000Z-a", {}, limits)
-        fetch_batch(killed, "f1", HostBatch(0, requests[:2]), Progress("f", "f", 2))
+        fetch(killed, *requests[:2])
         log = killed.log("f2")
         log.announce(request_under_way(requests[2], 1))
         log.flush()
@@ -149,7 +147,7 @@ def test_what_a_killed_run_of_this_night_asked_is_not_asked_again(tmp_path: obje
         tonight = asked_tonight(seen, ["20260101T000000Z-a"])
         assert tonight.attempts == {site.url("/never-heals"): 1}
         resumed = Crawl(lake, "20260101T000001Z-b", last_sights(seen), limits, tonight)
-        report = fetch_batch(resumed, "f1", HostBatch(0, requests), Progress("f", "f", 3))
+        report = fetch(resumed, *requests)
     assert (report.settled, report.outcomes) == (2, {Outcome.FAILED: 1})
     assert [site.asked[path] for path in paths] == [1, 1, 1]
     assert {row.outcome for row in report.failures} == {Outcome.GONE, Outcome.FAILED}
@@ -161,7 +159,7 @@ def test_outside_the_hours_of_the_night_nothing_is_asked(tmp_path: object) -> No
     with misbehaving_site() as site:
         request = PageRequest("t", Purpose.REPORT, site.url("/page/1"))
         crawl = Crawl(lake, "20260101T000000Z-a", {}, FetchLimits(), window=closed)
-        report = fetch_batch(crawl, "f1", HostBatch(0, (request,)), Progress("f", "f", 1))
+        report = fetch(crawl, request)
     assert report.postponed == [request]
     assert not site.asked
 
@@ -184,8 +182,7 @@ def crawl_share(lake: str, share: int, shares: int, bases: list[str]) -> None:
         for number in range(9)
         if number % shares == share
     ]
-    for batch in batches_by_host(requests):
-        fetch_batch(crawl, f"f{batch.shard}", batch, Progress("f", "f", len(requests)))
+    fetch(crawl, *requests)
 
 
 @pytest.mark.parametrize("processes", [1, 3])
@@ -207,5 +204,16 @@ def test_limits_of_a_host_hold_whatever_the_number_of_processes(
             assert site.most_at_once <= POLITE.requests_at_once_per_host
             gaps = [later - earlier for earlier, later in pairwise(site.times)]
             # The site sees requests when they arrive; they are spaced where they are sent.
-            assert min(gaps) > GAP / 2
             assert sorted(gaps)[len(gaps) // 2] > GAP * 0.9
+            assert min(later - site.times[at] for at, later in enumerate(site.times[4:])) > GAP * 2
+
+
+def test_pages_the_disk_has_no_room_for_are_named_and_the_run_goes_on(tmp_path: Path) -> None:
+    lake = LakePaths(tmp_path)
+    lake.objects.parent.mkdir()
+    lake.objects.write_bytes(b"a file where a folder should be")
+    with misbehaving_site() as site:
+        request = PageRequest("t", Purpose.REPORT, site.url("/page/1"), local=True)
+        report = fetch(Crawl(lake, "20260101T000000Z-a", {}, FetchLimits()), request)
+    assert [part.left for part in report.given_up] == [(request.url,)]
+    assert "NotADirectoryError" in report.given_up[0].why

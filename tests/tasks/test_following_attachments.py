@@ -10,9 +10,10 @@ from annual_reports.extract import extract_documents
 from annual_reports.identity.hints import IdentityHints
 from annual_reports.model import Extraction, RefusedDocument
 from tasks.attachments import attachment_requests
-from tasks.crawl import Crawl, batches_by_host, fetch_batch
+from tasks.crawl import Crawl
 from tasks.documents import documents_of
 from tasks.extractions import QUARANTINED_SCHEMA
+from tasks.fetching import fetch_shards, page_shards
 from tasks.host_rules import FetchLimits
 from tasks.identity_hints import with_hints
 from tasks.lake_paths import LakePaths
@@ -67,9 +68,8 @@ def test_the_file_is_fetched_and_read_under_the_title_of_its_page(
 
 
 def _fetch_all(crawl: Crawl, requests: list[PageRequest]) -> None:
-    for batch in batches_by_host(requests):
-        report = fetch_batch(crawl, "f1", batch, Progress("f", "f", len(requests)))
-        assert report.failures == []
+    report = fetch_shards(crawl, page_shards(requests), Progress("f", "f", len(requests)))
+    assert report.failures == []
 
 
 def _set_aside(url: str | None, attachments: tuple[str, ...]) -> pl.DataFrame:

@@ -45,6 +45,18 @@ def test_altered_bytes_are_noticed_and_replaced(tmp_path: Path, damage: bytes) -
     assert store.read(sha256) == b"report"
 
 
+def test_a_flipped_bit_is_noticed_within_sixteen_nights(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    sha256 = store.put(bytes(range(256)))
+    whole = store.path_of(sha256).read_bytes()
+    store.path_of(sha256).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert [store.holds_tonight(sha256, night) for night in range(16)].count(False) == 1
+    store.path_of(sha256).write_bytes(b"")
+    assert not any(store.holds_tonight(sha256, night) for night in range(16))
+    store.path_of(sha256).unlink()
+    assert not any(store.holds_tonight(sha256, night) for night in range(16))
+
+
 def test_a_missing_object_is_named(tmp_path: Path) -> None:
     with pytest.raises(RawObjectLostError, match="missing"):
         RawStore(tmp_path).read("0" * 64)
