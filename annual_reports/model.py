@@ -28,9 +28,10 @@ class CellStatus(StrEnum):
 
 
 class FindingClass(StrEnum):
-    """Whose error a finding is about."""
+    """Whose error a finding is about: the publisher's numbers or words, its form or layout, ours, or nobody's."""
 
-    SOURCE = "source"
+    SOURCE_CONTENT = "source_content"
+    SOURCE_FORMAT = "source_format"
     EXTRACTION = "extraction"
     SCOPE = "scope"
     FETCH = "fetch"

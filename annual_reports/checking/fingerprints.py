@@ -11,14 +11,21 @@ _DIGITS = 16
 
 
 def with_fingerprints(findings: pl.DataFrame) -> pl.DataFrame:
-    """The findings with `fingerprint`: 16 hex digits over report, rule, place and both sides."""
-    parts = findings.select(pl.col(_PARTS).cast(pl.String).fill_null("")).iter_rows()
-    return findings.with_columns(
-        fingerprint=pl.Series([fingerprint(*part) for part in parts], dtype=pl.String)
-    )
+    """The findings with `fingerprint`: 16 hex digits over report, rule, place and values.
+
+    The values are both sides; where there are none, the operands, what is missing, or for a doubt
+    of the reader its words.
+    """
+    has_sides = pl.col("left").is_not_null() | pl.col("right").is_not_null()
+    told = pl.when(~has_sides).then(pl.coalesce("operands", "missing", "message"))
+    parts = findings.select(pl.col(_PARTS).cast(pl.String).fill_null(""), told=told.fill_null(""))
+    named = [fingerprint(*part, values=values) for *part, values in parts.iter_rows()]
+    return findings.with_columns(fingerprint=pl.Series(named, dtype=pl.String))
 
 
-def fingerprint(report_id: str, rule_id: str, place: str, left: str, right: str) -> str:
+def fingerprint(
+    report_id: str, rule_id: str, place: str, left: str, right: str, *, values: str = ""
+) -> str:
     """`left` and `right` as decimals with eight places, empty where there is none."""
-    written = "\n".join((report_id, rule_id, place, left, right))
-    return hashlib.sha256(written.encode()).hexdigest()[:_DIGITS]
+    parts = (report_id, rule_id, place, left, right, *([values] if values else []))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_DIGITS]

@@ -43,6 +43,15 @@ def failure_pattern(instance: RuleInstance) -> MessagePattern:
     return MessagePattern(f"{zh}。{en}.", tuple(arguments))
 
 
+@cache
+def blank_as_zero_pattern(instance: RuleInstance) -> MessagePattern:
+    """A relation that cannot be judged as printed and fails if blank cells count as zero."""
+    pattern = failure_pattern(instance)
+    return MessagePattern(
+        f"有空白格，如作零计：{pattern.text} (with blanks as zero)", pattern.arguments
+    )
+
+
 def gap_pattern(instance: RuleInstance, places: int) -> MessagePattern:
     """Why a rule could not be judged. `gaps`: places that lack a value; `label`, `path`: the first."""
     rule = instance.rule

@@ -175,7 +175,7 @@ def gap_class(missing: str, unreadable: frozenset[str]) -> FindingClass:
         return FindingClass.FETCH
     if kind in ("structure", "report") or kind in unreadable:
         return FindingClass.EXTRACTION
-    return FindingClass.SOURCE
+    return FindingClass.SOURCE_CONTENT
 
 
 def _tables_not_fully_read(

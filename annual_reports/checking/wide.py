@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from annual_reports.checking.partition import NUMBER
+from annual_reports.checking.expressions import NUMBER
 from schemas.fields import all_fields
 from schemas.publisher_facts import expected_form, legal_deadline, publisher_limits
 from schemas.rules import FORM_TABLES, REPORT
@@ -54,7 +54,7 @@ def wide_reports(current: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFram
             validate="m:1",
         )
         .with_columns(*_forms())
-        .join(_cell_values(cells), on="document", how="left", validate="1:1")
+        .join(cell_values(cells), on="document", how="left", validate="1:1")
         .join(_claimed_values(claims), on="document", how="left", validate="1:1")
         .join(_unread_tables(cells), on="document", how="left", validate="1:1")
         .with_columns(*_unread())
@@ -70,7 +70,7 @@ def with_previous_year(wide: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFra
     keys = ["partition", "publisher_id", "scope"]
     paths = [path for path in previous.columns if path.split(".", 1)[0] in FORM_TABLES]
     known = previous.drop_nulls("publisher_id").select(*keys, pl.col(paths).name.prefix("prev."))
-    return wide.join(known, on=keys, how="left", validate="m:1")
+    return wide.join(known, on=keys, how="left", validate="m:1", maintain_order="left")
 
 
 def with_reports_below(wide: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +96,13 @@ def with_reports_below(wide: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         wide.with_columns(below=pl.when(pl.col("scope") == "consolidated").then(code))
-        .join(below, on=["partition", "level", "below"], how="left", validate="m:1")
+        .join(
+            below,
+            on=["partition", "level", "below"],
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
         .drop("below")
     )
 
@@ -165,7 +171,8 @@ def _forms() -> list[pl.Expr]:
     return [form.alias(f"form.{table}") for table, form in governing.items()]
 
 
-def _cell_values(cells: pl.DataFrame) -> pl.DataFrame:
+def cell_values(cells: pl.DataFrame) -> pl.DataFrame:
+    """One row per document and a column per path of the statutory tables; null where not known."""
     paths = pl.Series(
         "path",
         list(

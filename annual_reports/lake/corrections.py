@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.checking.partition import FINDING_SCHEMA, NUMBER
+from annual_reports.checking.expressions import NUMBER
+from annual_reports.checking.finding_rows import FINDING_SCHEMA
 from annual_reports.model import CellStatus
 from schemas.decision_book import DecisionBook
 from schemas.fields import read_data_rows
@@ -173,9 +174,9 @@ def guard_findings(outcomes: pl.DataFrame) -> pl.DataFrame:
                 right="found_value",
                 difference=(pl.col("expected_value") - pl.col("found_value")).cast(NUMBER),
                 message=pl.format(pattern, *["record_id", "file"] * (pattern.count("{}") // 2)),
-            ).select(FINDING_SCHEMA.names())
+            )
         )
-    return pl.concat(frames)
+    return pl.concat(frames, how="diagonal")
 
 
 def guard_rules() -> frozenset[str]:

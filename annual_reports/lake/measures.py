@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from annual_reports.checking.partition import compile_condition, compile_number
+from annual_reports.checking.expressions import compile_condition, compile_number
 from schemas.fields import read_data_rows
 from schemas.rules import FORM_TABLES, Node, expression_node, kind_of, operands_in
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from annual_reports.checking.blanks import blanks_as_zero, rows_with_blanks
 from annual_reports.checking.partition import check_and_count
+from annual_reports.checking.rule_counts import judged_places
 from annual_reports.checking.wide import (
     publisher_facts,
     wide_reports,
@@ -146,6 +148,7 @@ class _Candidates:
     wide: pl.DataFrame
     checked: pl.DataFrame
     findings: pl.DataFrame
+    counts: pl.DataFrame
     reports: pl.DataFrame
     decisions: pl.DataFrame
     judgements: pl.DataFrame
@@ -160,12 +163,10 @@ def _report_candidates(
     corrected = with_corrections(long_cells(known), versions, correction_rows(decided))
     cells = corrected.cells
     all_wide = wide_reports(known, cells, long_rows(known, "claims"))
-    before = all_wide.join(successors, on="partition", how="inner", validate="m:1")
     current, wide = known.filter(is_wanted), all_wide.filter(is_wanted)
-    checked = with_reports_below(
-        with_previous_year(wide, before.with_columns(partition="following"))
-    )
-    found = check_and_count(checked)
+    checked = _beside_others(all_wide, is_wanted, successors)
+    filled = _beside_others(blanks_as_zero(all_wide, cells), is_wanted, successors)
+    found = check_and_count(checked, rows_with_blanks(checked, filled))
     seen = report_tables.still_standing(
         long_rows(current, "findings"), found.findings, corrected.corrected_documents
     )
@@ -173,18 +174,32 @@ def _report_candidates(
         [
             report_tables.all_findings(found.findings, seen),
             guard_findings(corrected.outcomes).join(current, on="document", how="semi"),
-        ]
+        ],
+        how="diagonal",
     )
     return _Candidates(
         versions=versions.filter(is_wanted),
         current=current,
         cells=cells,
         wide=wide,
-        checked=checked.join(found.judged, on="document", how="left", validate="1:1"),
+        checked=checked.join(
+            judged_places(found.counts), on="document", how="left", validate="1:1"
+        ),
         findings=findings,
+        counts=found.counts,
         reports=report_tables.reports(current, publisher_facts(current), cells, findings),
         decisions=corrected.outcomes,
         judgements=judgement_rows(decided),
+    )
+
+
+def _beside_others(
+    wide: pl.DataFrame, is_wanted: pl.Expr, successors: pl.DataFrame
+) -> pl.DataFrame:
+    """The reports wanted beside those of the year before and of the levels below."""
+    before = wide.join(successors, on="partition", how="inner", validate="m:1")
+    return with_reports_below(
+        with_previous_year(wide.filter(is_wanted), before.with_columns(partition="following"))
     )
 
 
@@ -206,6 +221,7 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
         "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
         "corrections": decision_rows(current, candidates.decisions),
         "findings": report_tables.finding_rows(current, candidates.findings, candidates.judgements),
+        "rule_results": report_tables.rule_result_rows(current, candidates.counts),
     }
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from annual_reports.checking.fingerprints import with_fingerprints
 from annual_reports.checking.wide import STATUTORY_TABLES, publication_day
 from annual_reports.lake.corrections import guard_rules
+from annual_reports.lake.finding_classes import with_current_classes
 from annual_reports.lake.judgements import with_judgements
 from schemas import fields
 from schemas.fields import all_fields
@@ -94,24 +95,26 @@ def _cell_counts(cells: pl.DataFrame) -> pl.DataFrame:
 
 _FAILED = pl.col("status") == "fail"
 _FINDING_COUNTS = {
-    "findings_hard": _FAILED & (pl.col("severity") == "hard"),
-    "findings_soft": _FAILED & (pl.col("severity") == "soft"),
-    "findings_not_assessable": pl.col("status") == "not_assessable",
+    "findings_hard": (_FAILED & (pl.col("severity") == "hard")).sum(),
+    "findings_soft": (_FAILED & (pl.col("severity") == "soft")).sum(),
+    "findings_not_assessable": pl.col("rule_id")
+    .filter(pl.col("status") == "not_assessable")
+    .n_unique(),
 }
 
 
 _DOUBTS = {
-    "broken_guards": _FAILED & pl.col("rule_id").is_in(sorted(guard_rules())),
-    "broken_structure": _FAILED
-    & (pl.col("severity") == "hard")
-    & pl.col("place").str.starts_with("structure."),
+    "broken_guards": (_FAILED & pl.col("rule_id").is_in(sorted(guard_rules()))).sum(),
+    "broken_structure": (
+        _FAILED & (pl.col("severity") == "hard") & pl.col("place").str.starts_with("structure.")
+    ).sum(),
 }
 
 
 def _finding_counts(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.group_by("document", maintain_order=True).agg(
-        condition.sum().cast(pl.Int64).alias(name)
-        for name, condition in {**_FINDING_COUNTS, **_DOUBTS}.items()
+        counted.cast(pl.Int64).alias(name)
+        for name, counted in {**_FINDING_COUNTS, **_DOUBTS}.items()
     )
 
 
@@ -131,7 +134,7 @@ def cell_rows(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         value_name="template",
     ).with_columns(pl.col("table").str.strip_prefix("template_"))
     return (
-        _of_reports(cells, current)
+        of_reports(cells, current)
         .join(forms, on=["document", "table"], how="left", validate="m:1")
         .join(
             _units(),
@@ -165,7 +168,7 @@ def _units() -> pl.DataFrame:
 def local_statistic_rows(current: pl.DataFrame, local: pl.DataFrame) -> pl.DataFrame:
     """One row per cell of the indicator tables that belong to no national form."""
     return (
-        _of_reports(local, current)
+        of_reports(local, current)
         .with_columns(statistic_order="order", grid_row="row", grid_column="column")
         .select("partition", *table("local_statistics").column_names)
     )
@@ -174,7 +177,7 @@ def local_statistic_rows(current: pl.DataFrame, local: pl.DataFrame) -> pl.DataF
 def section_rows(current: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """One row per section of the prose."""
     return (
-        _of_reports(sections, current)
+        of_reports(sections, current)
         .with_columns(section_order="order", section_number="number")
         .select("partition", *table("sections").column_names)
     )
@@ -183,7 +186,7 @@ def section_rows(current: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
 def claim_rows(current: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """One row per number in the prose."""
     return (
-        _of_reports(claims, current)
+        of_reports(claims, current)
         .with_columns(
             claim_order="order",
             section_number="section",
@@ -241,18 +244,25 @@ def all_findings(rule_findings: pl.DataFrame, reader_findings: pl.DataFrame) -> 
     rule makes, and the contradictions it proved where the rule lacks a value (a claim that an
     unreadable cell cannot hold): these take the place of "not assessable".
     """
-    seen = reader_findings.rename({"scope": "place"})
+    seen = with_current_classes(reader_findings.rename({"scope": "place"}))
     is_of_rule = pl.col("rule_id").is_in([rule.rule_id for rule in rules()])
-    failed = rule_findings.filter(pl.col("status") == "fail")
+    failed = rule_findings.filter(pl.col("status").is_in(["fail", "hint"]))
     proved = seen.filter(is_of_rule, pl.col("status") == "fail").join(
         failed, on=["document", "rule_id", "place"], how="anti"
     )
     settled = rule_findings.filter(pl.col("status") == "not_assessable").join(
         proved, on=["document", "rule_id"], how="anti"
     )
-    columns = rule_findings.columns
+    nothing = rule_findings.clear()
     parts = [_in_the_readers_words(failed, seen), settled, seen.filter(~is_of_rule), proved]
-    return pl.concat(part.select(columns) for part in parts)
+    alike = [
+        part.select(column for column in nothing.columns if column in part.columns)
+        for part in parts
+    ]
+    return pl.concat([nothing, *alike], how="diagonal")
+
+
+MOST_OPERANDS_SHOWN = 40
 
 
 def finding_rows(
@@ -260,15 +270,31 @@ def finding_rows(
 ) -> pl.DataFrame:
     """One row per finding; several of one rule at one place are numbered in order."""
     place = ["document", "rule_id", "place"]
-    numbered = _of_reports(findings, current).with_columns(
-        finding_order=pl.int_range(1, pl.len() + 1).over(place)
+    nothing = [
+        pl.lit(None, pl.String).alias(name)
+        for name in ("proposal_place", "proposal_value")
+        if name not in findings.columns
+    ]
+    numbered = of_reports(findings, current).with_columns(
+        *nothing, finding_order=pl.int_range(1, pl.len() + 1).over(place)
     )
-    return with_judgements(with_fingerprints(numbered), judgements).select(
-        "partition", *table("findings").column_names
+    are_few = pl.col("operands").str.count_matches("=", literal=True) <= MOST_OPERANDS_SHOWN
+    return (
+        with_judgements(with_fingerprints(numbered), judgements)
+        .with_columns(operands=pl.when(are_few).then("operands"))
+        .select("partition", *table("findings").column_names)
     )
 
 
-def _of_reports(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+def rule_result_rows(current: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """One row per report and rule that applies to it: the places that hold, fail and lack values."""
+    reports = current.select("document", "partition", "report_id")
+    return counts.join(reports, on="document", how="inner", validate="m:1").select(
+        "partition", *table("rule_results").column_names
+    )
+
+
+def of_reports(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Rows of documents with the identity of their report."""
     identity = current.select("document", "partition", *identity_columns())
     return rows.join(identity, on="document", how="inner", validate="m:1")

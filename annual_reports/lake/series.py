@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from annual_reports.checking.partition import compile_number
+from annual_reports.checking.expressions import compile_number
 from schemas.rules import FORM_TABLES, Node, expression_node, operands_in
 from schemas.series import SeriesSource, series_sources
 from schemas.tables import identity_columns

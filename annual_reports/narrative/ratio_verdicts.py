@@ -154,7 +154,7 @@ def _finding(rule_id: str, claim: Claim, exact: Decimal, told: Mapping[str, obje
         rule_id=rule_id,
         severity=worded["severity"],
         status="fail",
-        finding_class=FindingClass.SOURCE,
+        finding_class=FindingClass.SOURCE_CONTENT,
         scope=f"narrative.{claim.metric}",
         left=stated,
         right=exact,

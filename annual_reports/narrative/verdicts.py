@@ -149,7 +149,7 @@ def _finding(
         rule_id=reading.rule_id,
         severity=rule_severity(reading.rule_id),
         status="fail",
-        finding_class=FindingClass.SOURCE,
+        finding_class=FindingClass.SOURCE_CONTENT,
         scope=reading.paths[0].rpartition(".")[0],
         left=left,
         right=right,

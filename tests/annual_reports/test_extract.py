@@ -34,7 +34,9 @@ UNREADABLE = PRINTED._replace(value=None, status=CellStatus.UNREADABLE)
 
 
 def finding(severity: str, status: str) -> Finding:
-    return Finding("R01", severity, status, FindingClass.SOURCE, "requests.total", 1, 0, 1, "…")
+    return Finding(
+        "R01", severity, status, FindingClass.SOURCE_CONTENT, "requests.total", 1, 0, 1, "…"
+    )
 
 
 def extraction_or_reason(content: bytes) -> Extraction | QuarantineReason:

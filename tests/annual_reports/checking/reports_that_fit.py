@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from annual_reports.checking.evaluation import compile_instance
-from annual_reports.checking.partition import NUMBER
+from annual_reports.checking.expressions import NUMBER
 from schemas.rules import FORM_TABLES, REPORT, operand_kind, rule_instances
 
 _TABLE_THREE = {
