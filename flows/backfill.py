@@ -11,6 +11,7 @@ from tasks.backfill import fetch_planned, plan_and_show, plan_in_words, years_be
 from tasks.conclusion import conclude, conclude_plan
 from tasks.night import parse_window
 from tasks.open_run import recorded_run
+from tasks.review import list_waiting
 from tasks.run_names import backfill_run_name
 from tasks.source_files import chosen_sources, keep_sources, read_sources
 from tasks.stages import BATCH_THREADS, extract_documents, follow_attachments, publish_tables
@@ -66,4 +67,5 @@ def backfill(
             follow_attachments(run)
         if Stage.PUBLISH in stages:
             publish_tables(run)
+            list_waiting(run)
         return conclude(run)

@@ -13,6 +13,7 @@ from tasks.conclusion import conclude
 from tasks.ingest import fetch_named_pages, keep_named_files
 from tasks.local_files import find_documents, from_project, split_paths_and_urls
 from tasks.open_run import recorded_run
+from tasks.review import list_waiting
 from tasks.run_names import ingest_run_name
 from tasks.stages import (
     BATCH_THREADS,
@@ -46,4 +47,5 @@ def ingest(documents: Documents, allow_local: bool = False, lake: str = "") -> S
         extract_documents(run)
         follow_attachments(run, ["ingest"] if allow_local else [])
         publish_tables(run)
+        list_waiting(run)
         return conclude(run)

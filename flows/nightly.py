@@ -10,6 +10,7 @@ from schemas.parameters import FIRST_YEAR, LAST_YEAR, Asked, Hours, Province, St
 from tasks.conclusion import conclude
 from tasks.night import parse_window
 from tasks.open_run import recorded_run
+from tasks.review import list_waiting
 from tasks.run_names import nightly_run_name
 from tasks.source_files import chosen_sources, keep_sources, read_sources
 from tasks.stages import (
@@ -74,4 +75,5 @@ def nightly(
         if last_stage is Stage.EXTRACT:
             return conclude(run)
         publish_tables(run)
+        list_waiting(run)
         return conclude(run)

@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
+from tasks.review import list_waiting
 from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 
 
@@ -27,4 +28,5 @@ def publish(lake: str = "") -> State[None]:
     with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         extract_documents(run)
         publish_tables(run)
+        list_waiting(run)
         return conclude(run)

@@ -321,6 +321,114 @@ def explain(
     raise typer.Exit(explain_cell(lake, report, cell))
 
 
+review_app = typer.Typer(
+    invoke_without_command=True,
+    no_args_is_help=True,
+    help="待人核对的事项：列出、查看、决定 What waits for a person: list, show, decide.",
+)
+app.add_typer(review_app, name="review")
+
+
+@review_app.callback()
+def review_template(
+    context: typer.Context,
+    csv_file: Annotated[
+        str | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="把待核清单写成可填写的 CSV write a CSV to fill in"
+        ),
+    ] = None,
+    lake: Lake = None,
+) -> None:
+    """待人核对的事项。 What waits for a person."""
+    if context.invoked_subcommand is None and csv_file is not None:
+        from gongkai.review_command import write_template
+
+        raise typer.Exit(write_template(lake, csv_file))
+
+
+@review_app.command("list")
+def review_list(
+    lake: Lake = None,
+    province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="unreadable_cell …")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
+) -> None:
+    """列出待核事项，最要紧的在前。 What waits, the heaviest first."""
+    from gongkai.review_command import list_items
+
+    raise typer.Exit(list_items(lake, province, year, kind, limit))
+
+
+ItemArgument = Annotated[
+    str,
+    typer.Argument(metavar="NUMBER", help="编号，或 报告编号/表.行.列 a number, or report_id/cell"),
+]
+
+
+@review_app.command("show")
+def review_show(number: ItemArgument, lake: Lake = None) -> None:
+    """一项的文档、表格与可选的决定。 One item: document, grid, options."""
+    from gongkai.review_command import show_item
+
+    raise typer.Exit(show_item(lake, number))
+
+
+@review_app.command(
+    "decide",
+    epilog="例 Example:  gongkai review decide c1a2b3c4d value --value 12 --reason 对照原文 --by 张三",
+)
+def review_decide(
+    *,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="编号 number")] = "",
+    decision: Annotated[
+        str,
+        typer.Argument(
+            help="value 填数、no_value 无数、source_error 原文有误、ours 我方有误、"
+            "dismissed 无须处理、identity 定机关年度、withdraw 撤回"
+        ),
+    ] = "",
+    value: Annotated[str, typer.Option("--value", help="数 the number")] = "",
+    publisher: Annotated[str, typer.Option("--publisher", help="机关全称 in full")] = "",
+    region_code: Annotated[str, typer.Option("--region-code", help="区划代码 division code")] = "",
+    year: Annotated[str, typer.Option("--year", help="报告年度 year reported on")] = "",
+    scope: Annotated[str, typer.Option("--scope", help="own, consolidated")] = "unchanged",
+    reason: Annotated[str, typer.Option("--reason", help="理由 why")] = "",
+    by: Annotated[str, typer.Option("--by", help="决定人 who decides")] = "",
+    csv_file: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE", help="成批：填好的 CSV a filled CSV file")
+    ] = None,
+    lake: Lake = None,
+) -> None:
+    """作出决定并发布；全部采纳或全不采纳。 Decide and publish; all rows of a file or none."""
+    from gongkai.errors import CommandError
+    from gongkai.review_command import (
+        chosen_decision,
+        chosen_scope,
+        decide_in_bulk,
+        decide_item,
+    )
+
+    if csv_file is not None:
+        raise typer.Exit(decide_in_bulk(lake, csv_file))
+    if not number or not decision:
+        raise CommandError(
+            "请写明编号和决定，或 --csv FILE give a number and a decision, or --csv FILE"
+        )
+    told = {
+        "decision": chosen_decision(decision),
+        "value": value,
+        "publisher": publisher,
+        "region_code": region_code,
+        "year": year,
+        "scope": chosen_scope(scope),
+        "reason": reason,
+        "decided_by": by,
+    }
+    raise typer.Exit(decide_item(lake, number, told))
+
+
 @app.command()
 def serve(
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="界面端口 port")] = 4200,

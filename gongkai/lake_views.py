@@ -23,7 +23,7 @@ LAST_RUNS = 5
 
 def show_status(place: str | None) -> int:
     """What the lake holds, how the last runs ended."""
-    lake = _filled_lake(place)
+    lake = filled_lake(place)
     console = screen()
     summary = summarise(lake)
     console.print(f"[bold]数据湖 lake[/]: {lake.root}", soft_wrap=True)
@@ -40,7 +40,7 @@ def show_coverage(
     place: str | None, province: str | None, year: int | None, only_overdue: bool, limit: int
 ) -> int:
     """Expected publishers and years, what became of them, and what is overdue today."""
-    rows = _chosen(read_published(_filled_lake(place), "coverage"), province, year)
+    rows = _chosen(read_published(filled_lake(place), "coverage"), province, year)
     today = today_in_china(datetime.now(UTC))
     late = (pl.col("status") != "published") & (pl.col("due_date") < today)
     rows = rows.with_columns(
@@ -74,7 +74,7 @@ def show_findings(
     place: str | None, province: str | None, year: int | None, rule: str | None, limit: int
 ) -> int:
     """Relations that do not hold."""
-    rows = _chosen(read_published(_filled_lake(place), "findings"), province, year)
+    rows = _chosen(read_published(filled_lake(place), "findings"), province, year)
     if rule is not None:
         rows = rows.filter(pl.col("rule_id") == rule)
     failed = rows.filter(pl.col("status") == "fail").sort("report_id", "rule_id", "place")
@@ -93,7 +93,8 @@ def show_findings(
     return 0
 
 
-def _filled_lake(place: str | None) -> LakePaths:
+def filled_lake(place: str | None) -> LakePaths:
+    """The lake at a place. Raises CommandError where nothing is published yet."""
     lake = open_lake(place)
     if not lake.manifest.is_file():
         raise CommandError(

@@ -45,7 +45,7 @@ def run_nightly(sources: str, lake: str | None, asked: Asked = Asked.DUE, hours:
 
         return nightly(sources=sources, asked=asked, hours=hours, lake=root, return_state=True)
 
-    return _run(lake, flow)
+    return run_flow(lake, flow)
 
 
 def run_backfill(
@@ -75,7 +75,7 @@ def run_backfill(
             return_state=True,
         )
 
-    return _run(lake, flow)
+    return run_flow(lake, flow)
 
 
 def _provinces(keys: list[str]) -> list[Province]:
@@ -127,7 +127,7 @@ def run_publish(lake: str | None) -> int:
 
         return publish(lake=root, return_state=True)
 
-    return _run(lake, flow)
+    return run_flow(lake, flow)
 
 
 def run_verify(lake: str | None) -> int:
@@ -138,7 +138,7 @@ def run_verify(lake: str | None) -> int:
 
         return verify(lake=root, return_state=True)
 
-    return _run(lake, flow)
+    return run_flow(lake, flow)
 
 
 def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
@@ -152,7 +152,7 @@ def run_ingest(documents: list[str], lake: str | None, local: bool) -> int:
 
         return ingest(documents=named, lake=root, allow_local=local, return_state=True)
 
-    return _run(lake, flow)
+    return run_flow(lake, flow)
 
 
 def run_sample(lake: str | None) -> int:
@@ -165,7 +165,7 @@ def run_sample(lake: str | None) -> int:
         return run_nightly(str(SAMPLE_SOURCE), lake)
 
 
-def _run(lake: str | None, flow: Callable[[str], State[Any]]) -> int:
+def run_flow(lake: str | None, flow: Callable[[str], State[Any]]) -> int:
     """Run a flow in this process against the lake; 0 when it completed."""
     paths = open_lake(lake)
     before = manifest_digest(paths)

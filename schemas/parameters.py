@@ -63,3 +63,39 @@ class Stage(StrEnum):
     FETCH = "fetch 抓取"
     EXTRACT = "extract 识读"
     PUBLISH = "publish 发布"
+
+
+class Decision(StrEnum):
+    """What a person answers to an item of the waiting list; the word before the space is its key."""
+
+    LIST = "list 只列出"
+    VALUE = "value 填数"
+    NO_VALUE = "no_value 无数"
+    SOURCE_ERROR = "source_error 原文有误"
+    OURS = "ours 我方有误"
+    DISMISSED = "dismissed 无须处理"
+    IDENTITY = "identity 定机关年度"
+    WITHDRAW = "withdraw 撤回决定"
+
+
+class DecidedScope(StrEnum):
+    """The scope a person may give a report."""
+
+    UNCHANGED = "unchanged 不改"
+    OWN = "own 本机关"
+    CONSOLIDATED = "consolidated 汇总"
+
+
+def key_of(choice: StrEnum) -> str:
+    """`value 填数` → `value`."""
+    return choice.value.split(" ", 1)[0]
+
+
+ItemNumber = Annotated[
+    str, Field(pattern=r"^([a-z][0-9a-f]{8}|[0-9A-Za-z_-]+/[a-z_]+\.[a-z0-9_]+\.[a-z0-9_]+)?$")
+]
+"""A number of the waiting list, or any cell as report_id/table.row_key.column_key."""
+NumberText = Annotated[str, Field(pattern=r"^(-?[0-9]{1,16}(\.[0-9]{1,8})?)?$")]
+RegionCode = Annotated[str, Field(pattern=r"^([0-9]{6}|[0-9]{9})?$")]
+YearText = Annotated[str, Field(pattern=r"^(20[0-9]{2})?$")]
+Reason = Annotated[str, Field(pattern=r"^(.{4,})?$", max_length=500)]

@@ -36,6 +36,7 @@ _TITLES = {
     "ingest": "导入 ingest",
     "publish": "发布 publish",
     "verify": "核对 verify",
+    "review": "审核 review",
 }
 
 

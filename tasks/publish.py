@@ -17,13 +17,11 @@ import polars as pl
 from annual_reports.lake.dimensions import dimension_tables
 from annual_reports.lake.manifest import (
     Manifest,
-    ManifestUnreadable,
     PartitionKey,
     PublishedFile,
     dimension_names,
     dimension_path,
     manifest_text,
-    parse_manifest,
     partition_batches,
     partition_input_hash,
     partition_path,
@@ -47,7 +45,7 @@ from tasks.extractions import (
     read_quarantined,
 )
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
-from tasks.lake_summary import manifest_digest, read_published
+from tasks.lake_summary import manifest_digest, read_manifest, read_published
 from tasks.observations import read_observations
 from tasks.progress import Progress
 from tasks.source_files import kept_sources
@@ -84,7 +82,7 @@ def publish_lake(lake: LakePaths) -> PublishedLake:
     """Build what changed, remove what no longer belongs, write the manifest."""
     with locked_for_writing(lake):
         inputs = publish_inputs(lake)
-        manifest = _read_manifest(lake)
+        manifest = read_manifest(lake)
         outcome = PublishedLake(_due(lake, inputs, manifest))
         files = _kept_entries(manifest, inputs, outcome.partitions)
         progress = Progress("publish", "发布 partitions", len(outcome.partitions))
@@ -158,13 +156,6 @@ def _rows_hash(rows: pl.DataFrame) -> str:
 
 def _of(rows: pl.DataFrame, key: PartitionKey) -> pl.DataFrame:
     return rows.filter(pl.col("province") == key.province, pl.col("year") == key.year)
-
-
-def _read_manifest(lake: LakePaths) -> Manifest | None:
-    try:
-        return parse_manifest(lake.manifest.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ManifestUnreadable):
-        return None
 
 
 def _due(

@@ -63,6 +63,14 @@ def ingest_run_name() -> str:
     )
 
 
+def review_run_name() -> str:
+    """`审核 review c1a2b3c4d value 填数`; `审核 review` when only the list is asked for."""
+    told = flow_run.get_parameters()
+    asked = told["csv_file"] and shown_place(told["csv_file"])
+    decided = f"{told['item']} {told['decision']}" if told["item"] else asked
+    return f"审核 review {decided}".rstrip()
+
+
 def shown_place(place: str) -> str:
     """A path inside the project from its root, any other path by its last part, an address whole."""
     path = Path(place)

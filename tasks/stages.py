@@ -54,6 +54,7 @@ from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
+from tasks.review_desk import broken_decisions
 from tasks.run_items import keep_items, partition_items, reading_items
 from tasks.shard_loop import GivenUp, Shard
 from tasks.source_files import kept_sources
@@ -242,6 +243,8 @@ def publish_tables(run: OpenRun) -> PublishedLake:
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
     )
+    for message in broken_decisions(run.lake):
+        run.problem(message)
     return outcome
 
 

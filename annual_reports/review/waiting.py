@@ -1,0 +1,254 @@
+"""The waiting list: what only a person can settle, the heaviest first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from schemas.decision_records import REOPENED
+from schemas.fields import all_fields
+from schemas.review import ReviewKind, review_kinds
+
+_RECOGNISED = "D07"
+"""The finding that counts recognised numbers which no sum confirms; see decision 0006."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """One thing to decide. `cell` is table.row.column where it is about a cell, else empty.
+
+    `number` names the item on every screen; it changes with the document and with the values.
+    `expected` are the value, status and text a decision is made on.
+    """
+
+    number: str
+    kind: ReviewKind
+    province: str
+    year: int | None
+    report_id: str
+    publisher: str
+    document_name: str
+    url: str | None
+    sha256: str
+    part: str
+    cell: str = ""
+    template: str = ""
+    value: Decimal | None = None
+    status: str = ""
+    raw: str | None = None
+    options: tuple[str, ...] = ()
+    rule_id: str = ""
+    place: str = ""
+    fingerprint: str = ""
+    left: Decimal | None = None
+    right: Decimal | None = None
+    message: str = ""
+    record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTables:
+    """What the list is made of: published tables with `province` and `year`, documents set aside.
+
+    `cells`: those without a certain reading; `findings`: those that fail or tell of OCR;
+    `corrections`: decisions that no longer hold.
+    """
+
+    reports: pl.DataFrame
+    cells: pl.DataFrame
+    findings: pl.DataFrame
+    corrections: pl.DataFrame
+    quarantined: pl.DataFrame
+
+
+def waiting_items(tables: ReviewTables) -> tuple[WaitingItem, ...]:
+    """Everything that waits; by weight, then by province, year, publisher and place."""
+    known = {row["report_id"]: row for row in tables.reports.iter_rows(named=True)}
+    items = [
+        *_broken_guards(tables.corrections, known),
+        *_unresolved(tables.reports),
+        *_judgeable(tables.findings, known),
+        *_unread_cells(tables, known),
+        *_set_aside(tables.quarantined),
+    ]
+    return tuple(sorted(items, key=_order))
+
+
+def _order(item: WaitingItem) -> tuple[Any, ...]:
+    return (
+        -item.kind.weight,
+        item.province,
+        item.year or 0,
+        item.publisher,
+        item.report_id,
+        _position(item.template, item.cell),
+        item.rule_id,
+        item.place,
+        item.number,
+    )
+
+
+def _position(template: str, cell: str) -> int:
+    """Where a cell stands in its form, in reading order."""
+    places = (
+        field.order
+        for field in all_fields()
+        if field.template == template
+        and cell == f"{field.table}.{field.row_key}.{field.column_key}"
+    )
+    return next(places, 0)
+
+
+def item_number(kind: ReviewKind, *basis: object) -> str:
+    """A letter and eight hex digits: the same as long as document and values are."""
+    written = "\n".join("" if part is None else str(part) for part in basis)
+    return kind.letter + hashlib.sha256(written.encode()).hexdigest()[:8]
+
+
+def cell_item(kind: ReviewKind, report: dict[str, Any], cell: dict[str, Any]) -> WaitingItem:
+    """The item of one published cell of a report."""
+    path = f"{cell['table']}.{cell['row_key']}.{cell['column_key']}"
+    return WaitingItem(
+        number=item_number(kind, report["sha256"], report["part"], report["report_id"], path),
+        kind=kind,
+        cell=path,
+        template=cell["template"],
+        value=cell["value"],
+        status=cell["status"],
+        raw=cell["raw"],
+        options=tuple(map(plain_number, (cell["options"] or "").split())),
+        **_of_report(report),
+    )
+
+
+def plain_number(text: str | Decimal) -> str:
+    """12.00000000 as 12."""
+    number = Decimal(text)
+    return f"{number.normalize():f}"
+
+
+def _of_report(report: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "province": report["province"],
+        "year": report["report_year"],
+        "report_id": report["report_id"],
+        "publisher": report["publisher_name"] or report["publisher"] or report["document_name"],
+        "document_name": report["document_name"],
+        "url": report["url"],
+        "sha256": report["sha256"],
+        "part": report["part"],
+    }
+
+
+def _unread_cells(tables: ReviewTables, known: dict[str, dict[str, Any]]) -> Iterator[WaitingItem]:
+    recognised = set(
+        tables.findings.filter(rule_id=_RECOGNISED).select("report_id", "place").iter_rows()
+    )
+    kinds = review_kinds()
+    for cell in tables.cells.filter(status="unreadable").iter_rows(named=True):
+        is_recognised = (cell["report_id"], cell["table"]) in recognised
+        kind = kinds["recognised_cell" if is_recognised else "unreadable_cell"]
+        if cell["report_id"] in known:
+            yield cell_item(kind, known[cell["report_id"]], cell)
+
+
+def _judgeable(findings: pl.DataFrame, known: dict[str, dict[str, Any]]) -> Iterator[WaitingItem]:
+    """Hard failures nobody judged, and whatever was judged on other values; guards have their own."""
+    reopened = pl.col("judgement").eq_missing(REOPENED)
+    unjudged = (pl.col("severity") == "hard") & pl.col("judgement").is_null()
+    waiting = findings.filter(
+        pl.col("status") == "fail", reopened | unjudged, ~pl.col("rule_id").str.starts_with("K")
+    )
+    kinds = review_kinds()
+    for finding in waiting.iter_rows(named=True):
+        kind = kinds["judgement_reopened" if finding["judgement"] else "hard_failure"]
+        if finding["report_id"] in known:
+            yield WaitingItem(
+                number=item_number(kind, finding["fingerprint"], finding["finding_order"]),
+                kind=kind,
+                **_of_report(known[finding["report_id"]]),
+                **{name: finding[name] for name in ("rule_id", "place", "fingerprint")},
+                **{name: finding[name] for name in ("left", "right", "message")},
+                record_id=finding["judgement_record"],
+            )
+
+
+def _broken_guards(
+    corrections: pl.DataFrame, known: dict[str, dict[str, Any]]
+) -> Iterator[WaitingItem]:
+    kind = review_kinds()["guard_broken"]
+    for row in corrections.filter(pl.col("state") != "applied").iter_rows(named=True):
+        report = known.get(row["report_id"])
+        if report is None:
+            continue
+        path = f"{row['table']}.{row['row_key']}.{row['column_key']}"
+        yield WaitingItem(
+            number=item_number(kind, row["record_id"], report["sha256"]),
+            kind=kind,
+            cell=path,
+            value=row["found_value"],
+            status=row["found_status"] or "",
+            raw=row["found_raw"],
+            message=(
+                f"{row['file']}：{row['record_id']}，当时所见 seen then "
+                f"{row['expected_status']} {row['expected_raw']!r}，"
+                f"所定 decided {_or_blank(row['value'])}"
+            ),
+            record_id=row["record_id"],
+            **_of_report(report),
+        )
+
+
+def _or_blank(value: Decimal | None) -> str:
+    return "无数 null" if value is None else plain_number(value)
+
+
+def _unresolved(reports: pl.DataFrame) -> Iterator[WaitingItem]:
+    kind = review_kinds()["identity_unresolved"]
+    lacking = reports.filter(
+        (pl.col("province") == "ZZ")
+        | pl.col("publisher").is_null()
+        | pl.col("publisher_id").is_null()
+    )
+    for report in lacking.iter_rows(named=True):
+        place = report["county_name"] or report["prefecture_name"] or report["province_name"]
+        yield WaitingItem(
+            number=item_number(kind, report["sha256"], report["part"], report["url"]),
+            kind=kind,
+            raw=report["publisher"],
+            message=f"标题 title：{report['title'] or '无 none'}；已知地方 place known：{place or '无 none'}",
+            **_of_report(report),
+        )
+
+
+_QUARANTINE_KINDS = {"needs_ocr": "needs_ocr", "year_unresolved": "identity_unresolved"}
+
+
+def _set_aside(quarantined: pl.DataFrame) -> Iterator[WaitingItem]:
+    for row in quarantined.iter_rows(named=True):
+        if row["reason"] not in _QUARANTINE_KINDS:
+            continue
+        kind = review_kinds()[_QUARANTINE_KINDS[row["reason"]]]
+        yield WaitingItem(
+            number=item_number(kind, row["sha256"], row["part"], row["url"]),
+            kind=kind,
+            province="ZZ",
+            year=None,
+            report_id="",
+            publisher=row["name"],
+            document_name=row["name"],
+            url=row["url"],
+            sha256=row["sha256"],
+            part=row["part"],
+            message=row["message"],
+        )
+
+
+def find_item(items: Iterable[WaitingItem], number: str) -> WaitingItem | None:
+    """The item of this number."""
+    return next((item for item in items if item.number == number), None)

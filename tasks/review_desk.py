@@ -1,0 +1,135 @@
+"""The waiting list of a lake, and the cells beside what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from annual_reports.lake.manifest import PartitionKey, partition_path
+from annual_reports.review.answers import AnswerError
+from annual_reports.review.pages import CellsByReport
+from annual_reports.review.waiting import (
+    ReviewTables,
+    WaitingItem,
+    cell_item,
+    find_item,
+    waiting_items,
+)
+from schemas.polars_schemas import polars_schema
+from schemas.review import review_kinds
+from schemas.tables import SCHEMA_VERSION, vocabulary_labels
+from tasks.extractions import read_quarantined
+from tasks.lake_paths import LakePaths
+from tasks.lake_summary import read_manifest, read_published
+
+_CELL_COLUMNS = ["value", "status", "raw"]
+
+
+def waiting_in(lake: LakePaths) -> tuple[WaitingItem, ...]:
+    """Everything of the lake that waits for a person, the heaviest first.
+
+    Raises AnswerError for a lake that an older release published: its tables lack what is asked here.
+    """
+    manifest = read_manifest(lake)
+    if manifest is not None and manifest.schema_version != SCHEMA_VERSION:
+        raise AnswerError(
+            "数据湖由旧版发布，请先运行 publish published by an older release: run publish"
+        )
+    reports = read_published(lake, "reports")
+    unread = reports.filter(pl.col("cells_unreadable") > 0)
+    doubtful = (pl.col("status") == "fail") | (pl.col("rule_id") == "D07")
+    return waiting_items(
+        ReviewTables(
+            reports=reports,
+            cells=_rows(lake, "cells", unread, pl.col("status") == "unreadable"),
+            findings=_rows(lake, "findings", reports, doubtful),
+            corrections=_rows(lake, "corrections", reports, pl.col("state") != "applied"),
+            quarantined=read_quarantined(lake),
+        )
+    )
+
+
+def broken_decisions(lake: LakePaths) -> list[str]:
+    """What a run says of every decision that no longer holds: the record, its file, what to do."""
+    manifest = read_manifest(lake)
+    paths = (
+        [f.path for f in manifest.files if f.table == "corrections" and f.rows] if manifest else []
+    )
+    if not paths:
+        return []
+    rows = pl.read_parquet([lake.published / path for path in paths], hive_partitioning=False)
+    broken = rows.filter(pl.col("state") != "applied").sort("report_id", "record_id")
+    labels = vocabulary_labels("correction_states")
+    return [
+        f"人工决定已不成立 a decision no longer holds: {row['file']} {row['record_id']} "
+        f"({row['report_id']} {row['table']}.{row['row_key']}.{row['column_key']}): "
+        f"{labels[row['state']]} {row['state']}；请重新决定或撤回（gongkai review list）"
+        f" decide again or withdraw it"
+        for row in broken.iter_rows(named=True)
+    ]
+
+
+def cells_beside(lake: LakePaths, items: Iterable[WaitingItem]) -> CellsByReport:
+    """The published cells of the reports of these items, by report and path."""
+    asked = {item.report_id for item in items if item.cell}
+    reports = read_published(lake, "reports").filter(pl.col("report_id").is_in(list(asked)))
+    rows = _rows(lake, "cells", reports, pl.col("report_id").is_in(list(asked)))
+    found: dict[str, dict[str, Mapping[str, Any]]] = {report: {} for report in asked}
+    for row in rows.iter_rows(named=True):
+        path = f"{row['table']}.{row['row_key']}.{row['column_key']}"
+        found[row["report_id"]][path] = {name: row[name] for name in _CELL_COLUMNS}
+    return found
+
+
+def asked_item(lake: LakePaths, items: Iterable[WaitingItem], number: str) -> WaitingItem:
+    """The item of a number, or of a cell written report_id/table.row_key.column_key.
+
+    Raises AnswerError where nothing of that name is there.
+    """
+    if "/" in number:
+        return _item_of_cell(lake, *number.split("/", 1))
+    item = find_item(items, number)
+    if item is None:
+        raise AnswerError(
+            f"待核清单中没有 {number}（可能已处理，或文档已变）no such item waits: "
+            f"list again with `gongkai review list` or by a run of review"
+        )
+    return item
+
+
+def _item_of_cell(lake: LakePaths, report_id: str, path: str) -> WaitingItem:
+    reports = read_published(lake, "reports").filter(report_id=report_id)
+    table, row_key, column_key = path.split(".")
+    is_asked = (
+        (pl.col("report_id") == report_id)
+        & (pl.col("table") == table)
+        & (pl.col("row_key") == row_key)
+        & (pl.col("column_key") == column_key)
+    )
+    cells = _rows(lake, "cells", reports, is_asked)
+    if reports.is_empty() or cells.is_empty():
+        raise AnswerError(f"没有这一格 no such cell: {report_id}/{path}")
+    cell = cells.row(0, named=True)
+    if cell["status"] == "corrected":
+        was = _rows(lake, "corrections", reports, pl.col("record_id") == cell["correction"])
+        for name in _CELL_COLUMNS:
+            cell[name] = was.get_column(f"found_{name}")[0]
+    return cell_item(review_kinds()["unreadable_cell"], reports.row(0, named=True), cell)
+
+
+def _rows(lake: LakePaths, table: str, of: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+    """The wanted rows of the partitions of some reports, with the keys of their partition."""
+    keys = [PartitionKey(*key) for key in of.select("province", "year").unique().iter_rows()]
+    frames = [
+        pl.scan_parquet(lake.published / partition_path(table, key), hive_partitioning=False)
+        .filter(wanted)
+        .with_columns(province=pl.lit(key.province), year=pl.lit(key.year, pl.Int64))
+        for key in sorted(keys)
+    ]
+    if not frames:
+        return pl.Schema(
+            {**polars_schema(table), "province": pl.String(), "year": pl.Int64()}
+        ).to_frame()
+    return pl.concat(pl.collect_all(frames))
