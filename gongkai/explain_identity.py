@@ -22,6 +22,7 @@ from gongkai.screen import screen
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import read_published
+from tasks.parquet_files import scan_frame
 
 _HOW_TO_SETTLE = (
     "人工决定写在 corrections/ 文件夹（见其 README），下一次运行即采用 "
@@ -83,7 +84,7 @@ def _identity_in_lake(lake: LakePaths, document: str) -> Identity | str:
 
 def _extracted_row(lake: LakePaths, key: str) -> dict[str, Any] | None:
     for path in sorted(lake.extractions.glob("province=*/year=*/*.parquet")):
-        rows = pl.scan_parquet(path, hive_partitioning=False).filter(_is_meant(key)).collect()
+        rows = scan_frame(path, hive_partitioning=False).filter(_is_meant(key)).collect()
         if rows.height:
             return rows.row(0, named=True)
     return None

@@ -6,11 +6,18 @@ import os
 import uuid
 from pathlib import Path
 
+from tasks.lease import check_lease
+from tasks.object_paths import ObjectPath
+
 TEMPORARY_SUFFIX = ".tmp"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` by `content` in one step. The temporary file stands in the same folder."""
+    if isinstance(path, ObjectPath):
+        check_lease(path)
+        path.put(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
     try:
@@ -26,14 +33,25 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def write_if_changed(path: Path, content: bytes) -> bool:
     """Write only when the bytes differ from those on disk; says whether it wrote."""
-    if path.is_file() and path.read_bytes() == content:
+    if _holds(path, content):
         return False
     write_atomically(path, content)
     return True
 
 
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
 def remove_file(path: Path) -> None:
     """Remove a file and the folders it leaves empty, up to two levels (year=…, province=…)."""
+    if isinstance(path, ObjectPath):
+        check_lease(path)
+        path.unlink(missing_ok=True)
+        return
     path.unlink(missing_ok=True)
     for folder in list(path.parents)[:2]:
         if folder.is_dir() and any(folder.iterdir()):
@@ -42,7 +60,12 @@ def remove_file(path: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Remove temporary files a killed run left below `folder`; says how many."""
+    """Remove temporary files a killed run left below `folder`; says how many.
+
+    An object store has none: what was not received whole is not there.
+    """
+    if isinstance(folder, ObjectPath):
+        return 0
     leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}")) if folder.is_dir() else []
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)

@@ -80,7 +80,7 @@ async def fetch_and_keep(
         return settled
     store = crawl.store()
     sight = crawl.sights.get(request.url)
-    known = sight if sight and store.holds_tonight(sight.sha256, crawl.night) else None
+    known = sight if sight and await _is_held(store, sight.sha256, crawl.night) else None
     fetched = await fetcher.fetch(
         request,
         known,
@@ -95,6 +95,12 @@ async def fetch_and_keep(
         log.append(row)
     log.append(final)
     return final
+
+
+async def _is_held(store: RawStore, sha256: str, night: int) -> bool:
+    if store.is_remote:
+        return await asyncio.to_thread(store.holds_tonight, sha256, night)
+    return store.holds_tonight(sha256, night)
 
 
 def request_under_way(request: PageRequest, attempt: int) -> Observation:

@@ -6,12 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-import polars as pl
-
 from annual_reports.lake.manifest import PartitionKey
 from schemas.decision_book import DecisionBook, Record
 from tasks.extractions import partition_folder
 from tasks.lake_paths import LakePaths
+from tasks.parquet_files import read_frame
 
 
 def decision_hashes(
@@ -40,7 +39,7 @@ def _documents(lake: LakePaths, key: PartitionKey, shards: set[str]) -> list[str
     paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem in shards]
     if not paths:
         return []
-    rows = pl.read_parquet(paths, columns=["sha256"], hive_partitioning=False)
+    rows = read_frame(paths, hive_partitioning=False)
     return rows.get_column("sha256").unique().sort().to_list()
 
 

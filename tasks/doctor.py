@@ -30,6 +30,7 @@ from tasks.lake_summary import read_manifest
 from tasks.night_plan import CHINA
 from tasks.run_history import read_runs
 from tasks.source_files import read_each_source
+from tasks.spool import spool_of
 
 LEAST_FREE_BYTES = 2 << 30
 LARGEST_DATABASE_BYTES = 2 << 30
@@ -103,7 +104,7 @@ def _storage(lake: LakePaths) -> list[Diagnosis]:
 def _disk(lake: LakePaths, home: Path) -> list[Diagnosis]:
     found = []
     for subject, folder in (
-        ("数据湖磁盘 disk of the lake", lake.root),
+        ("数据湖磁盘 disk of the lake", spool_of(lake.root)),
         ("Prefect 磁盘 disk", home),
     ):
         nearest = next(each for each in (folder, *folder.parents) if each.exists())

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from annual_reports.lake import EXTRACTION_SCHEMA
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, locked_for_writing
+from tasks.parquet_files import read_frame, scan_frame
 from tasks.reading import QuarantinedRow, ReadBatch
 
 QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
@@ -61,7 +61,7 @@ def remove_outdated_files(lake: LakePaths) -> int:
             (lake.quarantined_documents, QUARANTINED_SCHEMA),
         )
         for path in sorted(folder.rglob("*.parquet"))
-        if pl.read_parquet_schema(path) != dict(schema)
+        if scan_frame(path, hive_partitioning=False).collect_schema() != schema
     ]
     with locked_for_writing(lake):
         for path in outdated:
@@ -83,7 +83,7 @@ def places_of_documents(lake: LakePaths, shards: Iterable[str]) -> dict[str, lis
         for path in [*paths, quarantine_file(lake, shard)]:
             if not path.is_file():
                 continue
-            rows = pl.read_parquet(path, columns=_PLACE_COLUMNS)
+            rows = read_frame(path, hive_partitioning=False).select(_PLACE_COLUMNS)
             for key, part, part_count, version in rows.iter_rows():
                 places[key].append(Place(path, part, part_count, version))
     return dict(places)
@@ -145,16 +145,20 @@ def _files_with(lake: LakePaths, batch: ReadBatch) -> set[Path]:
 
 
 def _lay_in(path: Path, rows: pl.DataFrame, replaced: Sequence[str]) -> bool:
-    kept = [pl.read_parquet(path).filter(~_is_one_of(replaced))] if path.is_file() else []
+    kept = [_rows_besides(path, replaced)] if path.is_file() else []
     return write_if_changed(path, _file_bytes(pl.concat([*kept, rows])))
 
 
 def _take_out(path: Path, replaced: Sequence[str]) -> bool:
-    kept = pl.read_parquet(path).filter(~_is_one_of(replaced))
+    kept = _rows_besides(path, replaced)
     if kept.is_empty():
         remove_file(path)
         return True
     return write_if_changed(path, _file_bytes(kept))
+
+
+def _rows_besides(path: Path, replaced: Sequence[str]) -> pl.DataFrame:
+    return read_frame(path, hive_partitioning=False).filter(~_is_one_of(replaced))
 
 
 def _is_one_of(keys: Sequence[str]) -> pl.Expr:
@@ -173,13 +177,15 @@ def read_partition(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
     paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
     if not paths:
         return EXTRACTION_SCHEMA.to_frame()
-    return pl.read_parquet(paths, hive_partitioning=False)
+    return read_frame(paths, hive_partitioning=False)
 
 
 def documents_in_partition(lake: LakePaths, province: str, year: int) -> int:
     """How many extractions a province and year holds, read from the ends of its files."""
     paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
-    return sum(pq.read_metadata(path).num_rows for path in paths)
+    if not paths:
+        return 0
+    return int(scan_frame(paths, hive_partitioning=False).select(pl.len()).collect().item())
 
 
 def read_quarantined(lake: LakePaths) -> pl.DataFrame:
@@ -187,7 +193,7 @@ def read_quarantined(lake: LakePaths) -> pl.DataFrame:
     paths = sorted(lake.quarantined_documents.glob("*.parquet"))
     if not paths:
         return QUARANTINED_SCHEMA.to_frame()
-    return pl.concat([pl.read_parquet(path) for path in paths]).sort("document_id")
+    return read_frame(paths).sort("document_id")
 
 
 def extracted_partitions(lake: LakePaths) -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ from schemas.parameters import province_names
 from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
+from tasks.parquet_files import read_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def read_published(lake: LakePaths, table: str) -> pl.DataFrame:
     if not files:
         keys = {"province": pl.String(), "year": pl.Int64()}
         return pl.Schema({**polars_schema(table), **keys}).to_frame()
-    return pl.read_parquet(
+    return read_frame(
         files, hive_partitioning=True, hive_schema={"province": pl.String, "year": pl.Int64}
     )
 

@@ -1,5 +1,6 @@
 """The history of every request: one row each, appended per run, never edited.
 
+A lake on an object store keeps its journals on this machine (`spool`), since nothing can be appended there.
 A batch appends each row to its journal (`<run_id>.<batch>.journal`) the moment it is known, and the
 fact that a request is about to be sent before it is sent, so that a killed run loses nothing. At the
 end of a run its journals become one `<run_id>.parquet`; those of a killed run at the start of the next.
@@ -23,6 +24,8 @@ import polars as pl
 
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
+from tasks.parquet_files import read_frame
+from tasks.spool import spool_of
 
 
 class Outcome(StrEnum):
@@ -145,7 +148,8 @@ class ObservationLog:
 
     def _write(self, line: object) -> None:
         if self._descriptor is None:
-            path = _folder_of(self.folder, self.run_id) / f"{self.run_id}.{self.batch}{_JOURNAL}"
+            journals = _folder_of(spool_of(self.folder), self.run_id)
+            path = journals / f"{self.run_id}.{self.batch}{_JOURNAL}"
             path.parent.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             self._synced = time.monotonic()
@@ -204,7 +208,7 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
 def join_observation_files(folder: Path, run_id: str) -> None:
     """Make one file of a run's journals. Killed in between, the journals are ignored."""
     day = _folder_of(folder, run_id)
-    journals = sorted(day.glob(f"{run_id}.*{_JOURNAL}"))
+    journals = sorted(_folder_of(spool_of(folder), run_id).glob(f"{run_id}.*{_JOURNAL}"))
     if not journals:
         return
     rows = [row for path in journals for row in _journal_rows(path)]
@@ -218,13 +222,12 @@ def join_observation_files(folder: Path, run_id: str) -> None:
 
 def read_observations(folder: Path) -> pl.DataFrame:
     """Every observation of the lake, oldest first."""
-    files = sorted(folder.glob("*/*")) if folder.is_dir() else []
-    whole = [path for path in files if path.suffix == ".parquet"]
+    whole = sorted(folder.glob("*/*.parquet"))
     joined = {path.stem for path in whole}
     rows = [
         row
-        for path in files
-        if path.suffix == _JOURNAL and path.name.split(".", 1)[0] not in joined
+        for path in sorted(spool_of(folder).glob(f"*/*{_JOURNAL}"))
+        if path.name.split(".", 1)[0] not in joined
         for row in _journal_rows(path)
     ]
     frames = [_read_whole(whole)] if whole else []
@@ -237,9 +240,7 @@ def read_observations(folder: Path) -> pl.DataFrame:
 
 def _read_whole(paths: Sequence[Path]) -> pl.DataFrame:
     """Files of runs; columns that an older release did not know yet are null."""
-    return pl.scan_parquet(
-        list(paths), schema=OBSERVATION_SCHEMA, missing_columns="insert"
-    ).collect()
+    return read_frame(paths, schema=OBSERVATION_SCHEMA, missing_columns="insert")
 
 
 @dataclass(frozen=True, slots=True)

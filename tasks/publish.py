@@ -47,6 +47,7 @@ from tasks.extractions import (
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
 from tasks.lake_summary import manifest_digest, read_manifest, read_published
 from tasks.observations import read_observations
+from tasks.parquet_files import read_frame
 from tasks.progress import Progress
 from tasks.source_files import kept_sources
 
@@ -175,8 +176,10 @@ def _due(
 
 
 def _is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
-    path = lake.published / entry.path
-    return not path.is_file() or path.stat().st_size != entry.bytes
+    try:
+        return (lake.published / entry.path).stat().st_size != entry.bytes
+    except FileNotFoundError:
+        return True
 
 
 def _kept_entries(
@@ -263,9 +266,7 @@ def _publish_dimensions(
 
 
 def _reports_of(lake: LakePaths, paths: Iterable[str]) -> pl.DataFrame:
-    frames = [
-        pl.read_parquet(lake.published / path, hive_partitioning=False) for path in sorted(paths)
-    ]
+    frames = [read_frame(lake.published / path, hive_partitioning=False) for path in sorted(paths)]
     return pl.concat(frames) if frames else read_published(lake, "reports").drop("province", "year")
 
 

@@ -11,10 +11,10 @@ import pickle
 import signal
 import struct
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 from tasks.child_processes import end_when_too_large, end_with_parent
+from tasks.object_paths import path_of
 from tasks.raw_store import RawStore
 from tasks.reading import read_batch
 
@@ -51,7 +51,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    store = RawStore(Path(sys.argv[1]))
+    store = RawStore(path_of(sys.argv[1]))
     while True:
         try:
             documents = receive(sys.stdin.buffer)

@@ -19,6 +19,7 @@ from tasks.atomic_files import write_atomically
 from tasks.child_processes import is_running
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.observations import new_run_id
+from tasks.parquet_files import read_frame
 
 COUNTED = (
     "found",
@@ -107,10 +108,10 @@ def mark_interrupted_runs(lake: LakePaths) -> list[RunRecord]:
 
 def read_runs(lake: LakePaths) -> pl.DataFrame:
     """Every run of the lake, oldest first."""
-    paths = sorted(lake.runs.glob("*/*.parquet")) if lake.runs.is_dir() else []
+    paths = sorted(lake.runs.glob("*/*.parquet"))
     if not paths:
         return polars_schema("runs").to_frame()
-    return pl.read_parquet(paths).sort("started_at")
+    return read_frame(paths).sort("started_at")
 
 
 def _write(lake: LakePaths, record: RunRecord, counts: Mapping[str, int]) -> None:

@@ -18,6 +18,7 @@ from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
 from tasks.lake_paths import LakePaths
 from tasks.observations import NOT_FINAL, Purpose, read_observations
+from tasks.parquet_files import read_frame
 from tasks.reading import ReadBatch
 
 Item = Mapping[str, Any]
@@ -135,9 +136,7 @@ def read_items(lake: LakePaths, run_id: str) -> pl.DataFrame:
     if not files:
         return polars_schema("run_items").to_frame()
     stages = pl.Enum(["discover", "fetch", "extract", "publish"])
-    return pl.concat([pl.read_parquet(path) for path in files]).sort(
-        pl.col("stage").cast(stages), "item", maintain_order=True
-    )
+    return read_frame(files).sort(pl.col("stage").cast(stages), "item", maintain_order=True)
 
 
 def _folder(lake: LakePaths, run_id: str) -> Path:

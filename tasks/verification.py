@@ -28,6 +28,7 @@ from tasks.atomic_files import TEMPORARY_SUFFIX
 from tasks.extractions import QUARANTINED_SCHEMA
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
+from tasks.parquet_files import read_frame
 from tasks.publish import code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 
@@ -167,7 +168,7 @@ def _extracted_files(lake: LakePaths) -> list[Path]:
 def _extraction_problems(lake: LakePaths, path: Path) -> list[LakeProblem]:
     schema = EXTRACTION_SCHEMA if path.is_relative_to(lake.extractions) else QUARANTINED_SCHEMA
     try:
-        frame = pl.read_parquet(path, hive_partitioning=False)
+        frame = read_frame(path, hive_partitioning=False)
     except (pl.exceptions.PolarsError, OSError):
         return [LakeProblem(_name(lake, path), "extraction_damaged")]
     return [] if frame.schema == schema else [LakeProblem(_name(lake, path), "extraction_damaged")]

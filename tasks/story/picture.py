@@ -12,6 +12,7 @@ from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
 from tasks.lake_summary import manifest_digest, read_published
+from tasks.parquet_files import read_frame
 
 _REPORT = [
     "province",
@@ -120,7 +121,7 @@ def _read_one_by_one(
     frames = [pl.DataFrame(schema=schema).select(columns)]
     for path in sorted((lake.published / table).glob("province=*/year=*/*.parquet")):
         try:
-            frame = pl.read_parquet(
+            frame = read_frame(
                 path,
                 hive_partitioning=True,
                 hive_schema={"province": pl.String, "year": pl.Int64},

@@ -164,9 +164,15 @@ def test_a_lake_with_nothing_in_it_says_what_to_do(
     assert not (tmp_path / "lake").exists()
 
 
-def test_an_object_store_is_refused_for_now(gongkai: Gongkai) -> None:
+def test_an_object_store_that_does_not_answer_is_named(
+    gongkai: Gongkai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "not-to-be-printed")
+    monkeypatch.setenv("GONGKAI_S3_ENDPOINT", "http://127.0.0.1:9")
     done = gongkai("status", "--lake", "s3://bucket/lake")
     assert (done.returncode, "s3://bucket/lake" in sentence(done)) == (1, True)
+    assert "not-to-be-printed" not in done.stdout + done.stderr
 
 
 def test_a_lake_that_is_a_file_is_refused(gongkai: Gongkai, tmp_path: Path) -> None:

@@ -1,0 +1,292 @@
+"""The whole lake on a real S3 server: the same bytes as in a folder, one writer at a time, never half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import duckdb
+import polars as pl
+import pyarrow.dataset as ds
+import pytest
+from pyarrow.fs import S3FileSystem
+
+from tasks.lake_paths import LakePaths, UnusableLakeError, open_lake
+from tasks.lake_summary import read_published
+from tasks.lease import Lease, LeaseLostError, NoConditionalWritesError, lease_held
+from tasks.object_paths import ChangedMeanwhileError, ObjectPath
+from tasks.observations import (
+    Observation,
+    Outcome,
+    Purpose,
+    join_observation_files,
+    read_observations,
+)
+from tasks.publish import publish_lake
+from tasks.raw_store import RawObjectLostError, RawStore
+from tests.tasks.store_server import VARIABLES, new_bucket, store_server
+from tests.tasks.test_observations import RUN, START, log
+from tests.tasks.test_publish import REPORTS, take_in
+
+PARTS = ("raw/objects", "extracted", "quarantined", "published")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with store_server(tmp_path_factory.mktemp("spool")) as served:
+        yield served
+
+
+@pytest.fixture
+def root(address: str) -> ObjectPath:
+    return new_bucket(address)
+
+
+@pytest.fixture(scope="module")
+def lakes(address: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[LakePaths, LakePaths]:
+    """The same reports taken in and published in a folder and on the store."""
+    made = LakePaths(tmp_path_factory.mktemp("lake")), open_lake(str(new_bucket(address)))
+    for lake in made:
+        for name in REPORTS:
+            take_in(lake, name)
+        publish_lake(lake)
+    return made
+
+
+def content_of(lake: LakePaths) -> dict[str, bytes]:
+    return {
+        path.relative_to(lake.root).as_posix(): path.read_bytes()
+        for part in PARTS
+        for path in (lake.root / part).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_lake_on_a_store_has_the_bytes_of_one_in_a_folder(
+    lakes: tuple[LakePaths, LakePaths],
+) -> None:
+    folder, store = lakes
+    assert content_of(store) == content_of(folder)
+    assert read_published(store, "cells").equals(read_published(folder, "cells"))
+
+
+def test_a_second_run_writes_nothing(lakes: tuple[LakePaths, LakePaths]) -> None:
+    _, store = lakes
+    before = {path: path.read_with_tag()[1] for path in store.published.rglob("*")}
+    outcome = publish_lake(store)
+    assert (outcome.partitions, outcome.changed, outcome.removed) == ((), [], [])
+    assert {path: path.read_with_tag()[1] for path in store.published.rglob("*")} == before
+
+
+def test_polars_and_pyarrow_read_the_store_by_themselves(
+    lakes: tuple[LakePaths, LakePaths], address: str
+) -> None:
+    folder, store = lakes
+    expected = read_published(folder, "requests").height
+    keys = {"aws_endpoint_url": address, "aws_allow_http": "true"}
+    place = store.published / "requests"
+    found = pl.read_parquet(f"{place}/**/*.parquet", storage_options=keys, hive_partitioning=True)
+    assert found.height == expected
+    assert set(found["province"]) == set(read_published(folder, "requests")["province"])
+    system = S3FileSystem(
+        endpoint_override=address,
+        access_key=VARIABLES["AWS_ACCESS_KEY_ID"],
+        secret_key=VARIABLES["AWS_SECRET_ACCESS_KEY"],
+        region=VARIABLES["AWS_REGION"],
+    )
+    table = ds.dataset(str(place).removeprefix("s3://"), filesystem=system, partitioning="hive")
+    assert table.count_rows() == expected
+
+
+def test_duckdb_reads_the_store(lakes: tuple[LakePaths, LakePaths], address: str) -> None:
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    try:
+        connection.execute("LOAD httpfs")
+    except duckdb.Error:
+        pytest.skip(
+            "DuckDB's httpfs extension is not installed here, and is not downloaded by tests"
+        )
+    connection.execute(
+        "CREATE SECRET (TYPE s3, KEY_ID ?, SECRET ?, ENDPOINT ?, URL_STYLE 'path', USE_SSL false)",
+        [*list(VARIABLES.values())[:2], address.removeprefix("http://")],
+    )
+    place = lakes[1].published / "requests"
+    rows = connection.sql(f"SELECT count(*) FROM read_parquet('{place}/**/*.parquet')").fetchall()
+    assert rows[0][0] == read_published(lakes[0], "requests").height
+
+
+def test_a_path_of_the_store_answers_like_one_of_a_folder(root: ObjectPath) -> None:
+    one, other = root / "t" / "province=CN-SX" / "year=2024" / "a.parquet", root / "b.json"
+    one.put(b"1")
+    other.put(b"22")
+    assert list((root / "t").glob("province=*/year=*")) == [one.parent]
+    assert list((root / "t").glob("province=*/year=*/*.parquet")) == [one]
+    assert list(root.rglob("*")) == [other, one]
+    assert list(root.glob("b.*")) == [other]
+    assert (one.is_file(), one.is_dir(), one.parent.is_file(), one.parent.is_dir()) == (
+        True,
+        False,
+        False,
+        True,
+    )
+    assert (other.stat().st_size, str(other)) == (2, f"s3://{root.bucket}/open/lake/b.json")
+    assert one.relative_to(root).as_posix() == "t/province=CN-SX/year=2024/a.parquet"
+    other.unlink()
+    assert not other.exists()
+    with pytest.raises(FileNotFoundError):
+        other.read_bytes()
+    with pytest.raises(TypeError, match="no file of this machine"):
+        open(one)  # noqa: SIM115, PTH123
+
+
+def test_a_conditional_write_loses_against_an_earlier_one(root: ObjectPath) -> None:
+    place = root / "x"
+    first = place.put_if(b"1", None)
+    with pytest.raises(ChangedMeanwhileError):
+        place.put_if(b"2", None)
+    place.put_if(b"3", first)
+    with pytest.raises(ChangedMeanwhileError):
+        place.put_if(b"4", first)
+    assert place.read_bytes() == b"3"
+
+
+def test_a_lease_has_one_holder_and_passes_on(root: ObjectPath) -> None:
+    one, other = Lease(root, "one", 1.0), Lease(root, "other", 1.0)
+    one.acquire()
+    time.sleep(1.5)
+    one.check()  # it renews itself
+    assert not other._take(None)
+    one.release()
+    assert other._take(None)
+
+
+def test_a_lease_not_renewed_is_taken_over_and_its_holder_writes_no_more(root: ObjectPath) -> None:
+    lost, heir = Lease(root, "one", 0.6), Lease(root, "other", 0.6)
+    assert lost._take(None)  # its thread is not started: a machine that hangs
+    heir.acquire()
+    heir.check()
+    with pytest.raises(LeaseLostError):
+        lost.check()
+    lost.release()
+    heir.check()
+
+
+def test_a_lease_left_by_a_dead_process_of_this_machine_is_free_at_once(root: ObjectPath) -> None:
+    assert Lease(root, "one", 3600.0)._take(None)
+    Lease(root, "one", 3600.0).acquire()
+
+
+class CarelessPath(ObjectPath):
+    """A store that ignores the conditions of a write, as some do."""
+
+    __slots__ = ()
+
+    def put_if(self, content: bytes, tag: str | None) -> str | None:
+        self.put(content)
+        return self.read_with_tag()[1]
+
+
+def test_a_store_without_conditional_writes_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = CarelessPath("/" + str(new_bucket(address)).removeprefix("s3://"))
+    with (
+        pytest.raises(NoConditionalWritesError, match="GONGKAI_S3_ONE_WRITER=yes"),
+        lease_held(root, "m"),
+    ):
+        pass
+    monkeypatch.setenv("GONGKAI_S3_ONE_WRITER", "yes")
+    with lease_held(root, "m"):
+        pass
+
+
+def test_a_damaged_object_of_the_store_is_noticed(root: ObjectPath) -> None:
+    store = RawStore(root / "raw" / "objects")
+    sha256 = store.put(b"report")
+    assert store.read(sha256) == b"report"
+    assert all(store.holds_tonight(sha256, night) for night in range(16))
+    store.path_of(sha256).put(b"damaged")  # type: ignore[attr-defined]
+    assert [store.holds_tonight(sha256, night) for night in range(16)].count(False) == 1
+    with pytest.raises(RawObjectLostError, match="damaged"):
+        store.read(sha256)
+
+
+def test_journals_stay_on_this_machine_until_they_are_joined(root: ObjectPath) -> None:
+    folder = root / "raw" / "observations"
+    running = log(folder)
+    running.append(Observation(Purpose.REPORT, Outcome.NEW, START, "s", url="http://a/1"))
+    running.flush()
+    assert list(folder.rglob("*")) == []
+    before = read_observations(folder)
+    assert before.height == 1
+    join_observation_files(folder, RUN)
+    assert [path.name for path in folder.rglob("*")] == [f"{RUN}.parquet"]
+    assert read_observations(folder).equals(before)
+
+
+PUBLISH = """
+import sys
+from tasks.lake_paths import open_lake
+from tasks.publish import publish_lake
+publish_lake(open_lake(sys.argv[1]))
+"""
+
+
+def publisher(lake: LakePaths) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", PUBLISH, str(lake.root)])
+
+
+def test_killed_and_concurrent_publishers_leave_the_lake_of_an_undisturbed_one(
+    lakes: tuple[LakePaths, LakePaths], address: str
+) -> None:
+    expected = content_of(lakes[0])
+    lake = open_lake(str(new_bucket(address)))
+    for name in REPORTS:
+        take_in(lake, name)
+    killed = publisher(lake)
+    while not lake.published.is_dir() and killed.poll() is None:
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    running = [publisher(lake), publisher(lake)]
+    assert [process.wait() for process in running] == [0, 0]
+    assert content_of(lake) == expected
+
+
+def test_a_reader_meets_each_file_as_one_manifest_or_the_next_lists_it(address: str) -> None:
+    lake = open_lake(str(new_bucket(address)))
+    take_in(lake, REPORTS[0])
+    publish_lake(lake)
+    take_in(lake, REPORTS[1])
+    old, seen = _listed(lake), set[tuple[str, str]]()
+    writing = publisher(lake)
+    while writing.poll() is None:
+        for path in old:
+            content = (lake.published / path).read_bytes()
+            pl.read_parquet(content, hive_partitioning=False)
+            seen.add((path, hashlib.sha256(content).hexdigest()))
+    assert writing.returncode == 0
+    assert {path for path, _ in seen} == set(old)
+    assert seen <= set(old.items()) | set(_listed(lake).items())
+
+
+def _listed(lake: LakePaths) -> dict[str, str]:
+    if not lake.manifest.is_file():
+        return {}
+    return {file["path"]: file["sha256"] for file in json.loads(lake.manifest.read_text())["files"]}
+
+
+def test_a_prefix_that_readers_cannot_list_is_refused() -> None:
+    with pytest.raises(UnusableLakeError, match="ASCII"):
+        open_lake("s3://bucket/公开")
+
+
+def test_errors_never_print_a_key(address: str) -> None:
+    with pytest.raises(UnusableLakeError) as refused:
+        open_lake("s3://there-is-no-such-bucket/lake")
+    assert VARIABLES["AWS_SECRET_ACCESS_KEY"] not in str(refused.value)
+    assert "AWS_ENDPOINT_URL" in str(refused.value)
