@@ -19,24 +19,40 @@ from annual_reports.tables.sums import (
 
 
 def misplaced_blanks(template: str, matrix: Matrix, proved: Collection[int]) -> list[int]:
-    """Rows with empty cells and numbers above zero that no sum confirms as they stand."""
+    """Rows with empty cells beside numbers that no sum confirms as they stand.
+
+    Zeros confirm nothing: among rows without empty cells those that end in empty ones may have lost numbers.
+    """
     habit = _leaves_totals_empty(matrix)
+    whole = _mostly_whole(matrix)
     return [
         row
         for row, values in enumerate(matrix)
         if values is not None
         and row not in proved
         and not _confirmed(template, matrix, row, values, habit)
+        and (any(values) or (whole and _ends_empty(values)))
     ]
+
+
+def _mostly_whole(matrix: Matrix) -> bool:
+    known = [values for values in matrix if values is not None]
+    return 2 * sum(None not in values for values in known) > len(known)
+
+
+def _ends_empty(values: Sequence[Number | None]) -> bool:
+    """Whether the row prints something and only its last cells are empty."""
+    printed = COLUMNS - values.count(None)
+    return printed > 0 and None not in values[:printed]
 
 
 def _confirmed(
     template: str, matrix: Matrix, row: int, values: Sequence[Number | None], habit: bool
 ) -> bool:
-    if None not in values or not any(values):
+    if None not in values or relations_hold(matrix, template, row):
         return True
-    if relations_hold(matrix, template, row):
-        return True
+    if not any(values):
+        return False
     if values[-1] is None and not habit:
         return False
     return not _better_elsewhere(template, matrix, row, values)

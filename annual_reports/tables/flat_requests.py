@@ -37,6 +37,7 @@ _LABEL_SLACK = 6
 _LEAST_VALUES = 8
 _GLUED_ROW = re.compile(r"\d{6,}")
 _TEXT_IN_ROW = 2
+_ITEM_NUMBER = re.compile(r"\d[.、]|\([一二三四五六七]\)|[一二三四五六七]、")
 _HALF_ROW = 3
 
 
@@ -226,11 +227,28 @@ def _strayed(stream: TokenStream, hit: LabelHit, marks: Sequence[Mark], label: L
     """Whether more text stands before the first value than the label goes on for, or between values."""
     if not marks:
         return False
-    found = stream.letters[hit.start : hit.end]
-    after = label.text.partition(found)[2] if found in label.text else label.text
     return (
-        marks[0].place - hit.end > len(after) + _LABEL_SLACK
+        _holds_more_than_label(stream, hit, stream.letters[hit.end : marks[0].place], label)
         or longest_text_between(stream, marks) > _TEXT_IN_ROW
+    )
+
+
+def _holds_more_than_label(stream: TokenStream, hit: LabelHit, text: str, label: Label) -> bool:
+    """Whether the text between a label and its first value is more than the label goes on for.
+
+    A damaged label of the next row may be no longer than some words of an office's own: its item number tells it,
+    or that the label before it is complete.
+    """
+    found = stream.letters[hit.start : hit.end]
+    if hit.repaired:
+        rest = label.text[len(found) :]
+    else:
+        rest = label.text.partition(found)[2] if found in label.text else label.text
+    more = text.removeprefix(rest)
+    return (
+        len(text) > len(rest) + _LABEL_SLACK
+        or _ITEM_NUMBER.search(more) is not None
+        or (more != text and len(more) > _TEXT_IN_ROW)
     )
 
 

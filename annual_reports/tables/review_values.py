@@ -42,20 +42,36 @@ def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
 
 
 def _is_shifted(marks: Sequence[Mark]) -> bool:
-    """Whether a row above zero with one empty end and no other gap satisfies R10 as well after moving it by one.
+    """Whether a row above zero whose only empty cells stand at one end satisfies R10 as well after moving values.
 
-    What moved out of the row at its end is not known, and neither is what its group adds up to.
+    An empty first cell moved the whole row. Empty last ones may stand for values lost anywhere, and move what follows
+    them. What was lost is not known, and neither is what its group adds up to; after several even one wrong sum
+    shows that the row is not as it was printed.
     """
-    values = [mark.printed.value or 0 for mark in marks]
+    values = _numbers(marks)
     blanks = [at for at, mark in enumerate(marks) if mark.kind is Kind.BLANK]
-    if not any(values) or blanks not in ([0], [VALUES - 1]):
+    holding = _groups_holding(values)
+    if not any(values) or not blanks:
         return False
     if blanks == [0]:
-        moved, unknown = [*values[1:], 0], VALUES - GROUP
-    else:
-        moved, unknown = [0, *values[:-1]], 0
-    rest = moved[:unknown] + moved[unknown + GROUP :]
-    return _groups_holding(rest) + 1 >= _groups_holding(values)
+        return _holding_with_gap(values[1:], VALUES - 1) + 1 >= holding
+    if blanks != list(range(blanks[0], VALUES)):
+        return False
+    if len(blanks) > 1:
+        return holding < VALUES // GROUP
+    kept = values[:-1]
+    return any(
+        _holding_with_gap(kept, gap) + 1 >= holding
+        for gap in range(VALUES - 1)
+        if [*kept[:gap], 0, *kept[gap:]] != values
+    )
+
+
+def _holding_with_gap(kept: Sequence[Number], gap: int) -> int:
+    """How many groups hold when a number of any size stands in the gap, that group not counted."""
+    start = gap // GROUP * GROUP
+    row = [*kept[:gap], 0, *kept[gap:]]
+    return _groups_holding(row[:start] + row[start + GROUP :])
 
 
 def _groups_holding(values: Sequence[Number]) -> int:
@@ -98,7 +114,7 @@ def _with_letters(marks: Sequence[Mark], stops: bool) -> list[Slot]:
 
 
 def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
-    """One value too many may be a page number, unless the halves of a broken number satisfy R10 as well.
+    """One value too many may be a page number, unless a double or the halves of a broken number may be it as well.
 
     Two too many may be halves of two numbers, and then sums prove nothing.
     """
@@ -109,25 +125,41 @@ def _settle_surplus(marks: Sequence[Mark]) -> list[Slot]:
         for out in range(len(marks))
         if _fits((kept := [*marks[:out], *marks[out + 1 :]]), marks[out], out)
     }
-    joined = [whole for whole in _joined(marks) if sums_hold([m.printed.value or 0 for m in whole])]
-    return _agreed([*found.values(), *joined] if found else [], marks)
+    return _agreed([*found.values(), *_rivals(marks)] if found else [], marks)
 
 
 def _fits(kept: Sequence[Mark], left_out: Mark, place: int) -> bool:
     """Whether R10 holds without a value; zeros around a number above zero that is left out confirm nothing."""
-    values = [mark.printed.value or 0 for mark in kept]
+    values = _numbers(kept)
     group = min(place, VALUES - 1) // GROUP
     around = values[group * GROUP : (group + 1) * GROUP]
     return sums_hold(values) and (not left_out.printed.value or any(around))
 
 
-def _joined(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
-    """Each way to take two neighbouring values for the halves of one number."""
+def _numbers(marks: Sequence[Mark]) -> list[Number]:
+    return [mark.printed.value or 0 for mark in marks]
+
+
+def _rivals(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
+    """Each way to take two neighbouring values for the halves of one number, or for one printed twice.
+
+    The publisher may have added up one group wrongly, so a number above zero is not told by its sum. A zero beside
+    zeros is but a zero printed twice.
+    """
     for index, (one, two) in enumerate(pairwise(marks)):
-        digits = one.text + two.text
-        if one.text != "0" and digits.isascii() and digits.isdigit():
-            whole = one._replace(printed=Printed(Kind.NUMBER, int(digits)), text=digits)
-            yield (*marks[:index], whole, *marks[index + 2 :])
+        most_wrong = 1 if two.printed.value else 0
+        for whole in _wholes(one, two):
+            row = (*marks[:index], whole, *marks[index + 2 :])
+            if VALUES // GROUP - _groups_holding(_numbers(row)) <= most_wrong:
+                yield row
+
+
+def _wholes(one: Mark, two: Mark) -> Iterator[Mark]:
+    digits = one.text + two.text
+    if one.text != "0" and digits.isascii() and digits.isdigit():
+        yield one._replace(printed=Printed(Kind.NUMBER, int(digits)), text=digits)
+    if one.text == two.text and two.printed.value:
+        yield one
 
 
 def _agreed(found: Sequence[Sequence[Mark]], marks: Sequence[Mark]) -> list[Slot]:

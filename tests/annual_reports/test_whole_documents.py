@@ -54,6 +54,23 @@ def test_a_damaged_document_makes_no_silent_error(damage: str) -> None:
     assert tally.counts["printed"] > 0
 
 
+@pytest.mark.parametrize(
+    ("seed", "damage", "medium"),
+    [
+        pytest.param(
+            3000004, "column_values_lost", "txt markdown", id="table three one to the left"
+        ),
+        pytest.param(3000000, "five_dropped", "txt markdown", id="three of table four lost"),
+        pytest.param(3000002, "five_dropped", "txt markdown", id="zeros that lost both ones"),
+    ],
+)
+def test_files_once_read_wrongly_are_not_again(seed: int, damage: str, medium: str) -> None:
+    for name, truth, content in documents(seed, (medium,), (damage,)):
+        tally = judged(truth, read(content, medium), name)
+        assert tally.silent == []
+        assert tally.counts["refused"] > 0
+
+
 def test_a_wrong_number_is_counted() -> None:
     name, truth, content = next(documents(0, ("html",), ("undamaged",)))
     key = ("requests", "new_received", "total")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 
 from .physical import Drawn, Table, drawn_tables
 from .truths import Truth
@@ -47,9 +48,12 @@ def five_dropped(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
     return truth, _dropped(source, truth, 5)
 
 
-def _dropped(source: random.Random, truth: Truth, count: int) -> Tables:
+def _dropped(
+    source: random.Random, truth: Truth, count: int, tables_hit: Collection[int] = (0, 1, 2)
+) -> Tables:
     tables = copy_of(truth)
-    for t, r, c in sorted(source.sample(_value_places(tables), count), reverse=True):
+    places = [place for place in _value_places(tables) if place[0] in tables_hit]
+    for t, r, c in sorted(source.sample(places, count), reverse=True):
         del tables[t][r][c]
     return tables
 
@@ -139,15 +143,36 @@ def labels_swallowed(source: random.Random, truth: Truth) -> tuple[Truth, Tables
     return truth, tables
 
 
-def dropped_and_doubled(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
+def dropped_and_doubled(
+    source: random.Random, truth: Truth, tables_hit: Collection[int] = (0, 1, 2)
+) -> tuple[Truth, Tables]:
     """One value lost and another doubled, in different rows."""
     tables = copy_of(truth)
-    one, two = source.sample(_value_places(tables), 2)
+    places = [place for place in _value_places(tables) if place[0] in tables_hit]
+    one, two = source.sample(places, 2)
     if one[:2] != two[:2]:
         tables[two[0]][two[1]].insert(two[2], tables[two[0]][two[1]][two[2]])
         del tables[one[0]][one[1]][one[2]]
     return truth, tables
 
+
+_WITH_SUMS = (1, 2)
+
+
+def _one_dropped_from_sums(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
+    return truth, _dropped(source, truth, 1, _WITH_SUMS)
+
+
+def _five_dropped_from_sums(source: random.Random, truth: Truth) -> tuple[Truth, Tables]:
+    return truth, _dropped(source, truth, 5, _WITH_SUMS)
+
+
+LOSSES_BESIDE_SUMS: dict[str, Callable[[random.Random, Truth], tuple[Truth, Tables]]] = {
+    "one_dropped": _one_dropped_from_sums,
+    "five_dropped": _five_dropped_from_sums,
+    "dropped_and_doubled": partial(dropped_and_doubled, tables_hit=_WITH_SUMS),
+}
+"""The damages that lose values, in the tables that have sums, for media that fill a short row up at its end."""
 
 TABLE_DAMAGES: dict[str, Callable[[random.Random, Truth], tuple[Truth, Tables]]] = {
     damage.__name__: damage

@@ -46,6 +46,10 @@ def test_damaged_grids_make_no_silent_error(damage: str) -> None:
             2000000, "dropped_and_doubled", "glued_rows", id="a stroke among glued digits"
         ),
         pytest.param(2000012, "labels_swapped", "values_before_labels", id="the total comes last"),
+        pytest.param(3000021, "numbers_split", "values_before_labels", id="14 broken, wrong sum"),
+        pytest.param(4000005, "label_typos", "double_spaces", id="an empty row above 3.止他"),
+        pytest.param(4000011, "label_typos", "tabs", id="an empty row above 2.重复申止"),
+        pytest.param(4000031, "numbers_split", "cell_marks", id="11 broken or 1 printed twice"),
     ],
 )
 def test_reports_once_read_wrongly_are_not_again(seed: int, damage: str, style: str) -> None:

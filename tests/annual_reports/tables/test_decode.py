@@ -322,6 +322,43 @@ def test_halves_of_a_number_in_table_four_are_never_read_as_numbers() -> None:
     assert statuses(broken) == {CellStatus.UNREADABLE}
 
 
+@pytest.mark.parametrize(
+    ("values", "open_cells"),
+    [
+        pytest.param("0 0 0 0 0 0 0 0 0 0 0 1 0 0 1 1", 3, id="11, or either 1 is too many"),
+        pytest.param("2 0 0 2 1 4 0 0 0 0 0 0 0 0 0 0", 2, id="21 or 14 or a page number"),
+        pytest.param("0 0 0 0 0 1 0 0 0 0 1 0 0 0 0 0", 0, id="a zero beside zeros"),
+    ],
+)
+def test_a_surplus_value_that_may_be_half_of_its_neighbour_is_left_open(
+    values: str, open_cells: int
+) -> None:
+    found = four(values.replace(" ", "\t"))
+    read = [cell.value for cell in found.cells]
+    assert read.count(None) == open_cells
+    assert sum(value for value in read if value is not None) <= 4
+
+
+@pytest.mark.parametrize(
+    ("values", "shifted"),
+    [
+        pytest.param("58 19 132 0 0 0 0 0 0 27 27 3", True, id="three lost"),
+        pytest.param("0 3 0 0 3 0 1 0 1 0 0 0 0 0", True, id="one lost in the second group"),
+        pytest.param("0 3 0 0 3 0 1 0 0 1 0 0 0 0", False, id="a last total left empty"),
+        pytest.param("0 3 0 0 3 0 1 0 0 1", False, id="a last group left empty"),
+    ],
+)
+def test_empty_last_cells_of_table_four_may_stand_for_lost_ones(values: str, shifted: bool) -> None:
+    _, (two, three, review) = report(5)
+    texts = iter([*values.split(), *[""] * 15])
+    row = tuple(cell.saying(next(texts)) if cell.key else cell for cell in review[-1])
+    found = decode_tables(grid_document((two, three, (*review[:-1], row)), "spanned"))
+    read = [c.value for c in found.cells if c.table == "review_litigation"]
+    numbers = [int(value) for value in values.split()]
+    blank = [None] * (15 - len(numbers))
+    assert read == ([None] * 15 if shifted else [*numbers, *blank])
+
+
 def test_empty_cells_of_table_four_are_cells_and_a_lost_one_is_not() -> None:
     _, (two, three, review) = report(5)
     emptied = tuple(
