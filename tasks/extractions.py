@@ -188,6 +188,15 @@ def documents_in_partition(lake: LakePaths, province: str, year: int) -> int:
     return int(scan_frame(paths, hive_partitioning=False).select(pl.len()).collect().item())
 
 
+def source_documents(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
+    """The column `source_document_id` of the extractions of one province and year."""
+    paths = sorted(partition_folder(lake, province, year).glob("*.parquet"))
+    name = "source_document_id"
+    if not paths:
+        return EXTRACTION_SCHEMA.to_frame().select(name)
+    return pl.read_parquet(paths, columns=[name], hive_partitioning=False)
+
+
 def read_quarantined(lake: LakePaths) -> pl.DataFrame:
     """Every document set aside."""
     paths = sorted(lake.quarantined_documents.glob("*.parquet"))

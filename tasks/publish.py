@@ -43,12 +43,14 @@ from tasks.extractions import (
     partition_folder,
     read_partition,
     read_quarantined,
+    source_documents,
 )
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
 from tasks.lake_summary import manifest_digest, read_manifest, read_published
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.progress import Progress
+from tasks.sightings import sightings_of
 from tasks.source_files import kept_sources
 
 _PURE_PACKAGES = ("annual_reports", "schemas")
@@ -76,6 +78,7 @@ class PublishInputs:
     expected: pl.DataFrame
     attempts: pl.DataFrame
     decided: DecisionBook
+    spans: pl.DataFrame
     hashes: Mapping[PartitionKey, str]
 
 
@@ -120,7 +123,9 @@ def code_version() -> str:
 def publish_inputs(lake: LakePaths) -> PublishInputs:
     sources = kept_sources(lake)
     expected = expected_of(sources)
-    attempts = attempts_of(sources, read_observations(lake.observations), read_quarantined(lake))
+    observations = read_observations(lake.observations)
+    attempts = attempts_of(sources, observations, read_quarantined(lake))
+    spans = sightings_of(observations)
     keys = {PartitionKey(*pair) for pair in extracted_partitions(lake)}
     keys |= {PartitionKey(*pair) for pair in expected.select("province", "year").iter_rows()}
     decided = read_decision_book()
@@ -134,12 +139,21 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
                 "attempts": _rows_hash(_of(attempts, key)),
                 "decisions": decisions.get(key, ""),
                 "decisions of the year before": decisions.get(key.year_before, ""),
+                "sightings": _rows_hash(_spans_of(lake, key, spans)),
             },
             code_version(),
         )
         for key in sorted(keys)
     }
-    return PublishInputs(expected, attempts, decided, hashes)
+    return PublishInputs(expected, attempts, decided, spans, hashes)
+
+
+def _spans_of(lake: LakePaths, key: PartitionKey, spans: pl.DataFrame) -> pl.DataFrame:
+    """The spans of documents of a partition and of the year before, which is compared with."""
+    if spans.is_empty():
+        return spans
+    known = [source_documents(lake, k.province, k.year) for k in (key.year_before, key)]
+    return spans.join(pl.concat(known).unique(), on="source_document_id", how="semi")
 
 
 def _extraction_hashes(lake: LakePaths, key: PartitionKey) -> dict[str, str]:
@@ -206,7 +220,9 @@ def _built(
     extractions = {
         key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
     }
-    return build_partitions(batch, extractions, inputs.expected, inputs.attempts, inputs.decided)
+    return build_partitions(
+        batch, extractions, inputs.expected, inputs.attempts, inputs.decided, inputs.spans
+    )
 
 
 def _write(

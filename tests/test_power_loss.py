@@ -14,7 +14,12 @@ import httpx
 import polars as pl
 import pytest
 
-from tests.conftest import Gongkai, gongkai_command, gongkai_environment, lasting_files
+from tests.conftest import (
+    Gongkai,
+    gongkai_command,
+    gongkai_environment,
+    timeless_files,
+)
 
 Moment = Callable[[Path], bool]
 
@@ -74,7 +79,7 @@ def test_a_night_killed_again_and_again_ends_in_the_undisturbed_lake(
     assert kills == len(MOMENTS)
     done = gongkai_with_server("run", "sample", "--lake", str(lake))
     assert done.returncode == 0, done.stdout + done.stderr
-    killed, undisturbed = lasting_files(lake), lasting_files(sample_run[0])
+    killed, undisturbed = timeless_files(lake), timeless_files(sample_run[0])
     assert sorted(killed) == sorted(undisturbed)
     assert [path for path in killed if killed[path] != undisturbed[path]] == []
     assert not list(lake.rglob("*.tmp"))

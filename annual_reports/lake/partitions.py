@@ -27,6 +27,7 @@ from annual_reports.lake.corrections import (
     guard_findings,
     with_corrections,
 )
+from annual_reports.lake.cell_changes import cell_changes
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, build_coverage
 from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_rows
 from annual_reports.lake.indicators import indicator_totals, indicators
@@ -35,6 +36,7 @@ from annual_reports.lake.manifest import PartitionKey
 from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from annual_reports.lake.series import series
+from annual_reports.lake.sightings import SIGHTING_SCHEMA
 from annual_reports.lake.totals import coverage_totals, totals
 from schemas.decision_book import NOTHING_DECIDED, DecisionBook
 from schemas.polars_schemas import polars_schema
@@ -57,13 +59,15 @@ def build_partitions(
     expected: pl.DataFrame,
     attempts: pl.DataFrame | None = None,
     decided: DecisionBook = NOTHING_DECIDED,
+    spans: pl.DataFrame | None = None,
 ) -> dict[PartitionKey, PartitionTables]:
     """Everything that is published of the provinces and years `due`.
 
     `extractions` (EXTRACTION_SCHEMA): the documents of each partition due and of the year before
     it; a partition that is absent has none. `expected` and `attempts`: EXPECTED_SCHEMA and
     ATTEMPTS_SCHEMA; rows of other partitions are left aside. `decided`: what people decided, about
-    whatever reports. Raises SchemaBrokenError where a table has not its declared columns.
+    whatever reports. `spans`: SIGHTING_SCHEMA. Raises SchemaBrokenError where a table has not its
+    declared columns.
     """
     numbers = {key: number for number, key in enumerate(sorted({*due, *extractions}))}
     wanted = pl.DataFrame(
@@ -71,8 +75,9 @@ def build_partitions(
         schema={"province": pl.String, "year": pl.Int64, "partition": pl.UInt32},
         orient="row",
     )
-    versions = with_revisions(_stacked(extractions, numbers)).with_row_index("document")
-    candidates = _report_candidates(versions, wanted, _successors(due, numbers), decided)
+    versions = with_revisions(_stacked(extractions, numbers), spans).with_row_index("document")
+    shown = SIGHTING_SCHEMA.to_frame() if spans is None else spans
+    candidates = _report_candidates(versions, wanted, _successors(due, numbers), shown, decided)
     tried = ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts
     guarded = _guarded_rows(candidates, wanted, expected, tried)
     return _split(guarded, {key: numbers[key] for key in sorted(due)})
@@ -143,6 +148,7 @@ class _Candidates:
     """What the tables are made of, before any row is judged."""
 
     versions: pl.DataFrame
+    spans: pl.DataFrame
     current: pl.DataFrame
     cells: pl.DataFrame
     wide: pl.DataFrame
@@ -155,7 +161,11 @@ class _Candidates:
 
 
 def _report_candidates(
-    versions: pl.DataFrame, wanted: pl.DataFrame, successors: pl.DataFrame, decided: DecisionBook
+    versions: pl.DataFrame,
+    wanted: pl.DataFrame,
+    successors: pl.DataFrame,
+    spans: pl.DataFrame,
+    decided: DecisionBook,
 ) -> _Candidates:
     """Of the partitions wanted; the documents of the years before are only compared with."""
     is_wanted = pl.col("partition").is_in(wanted.get_column("partition").implode())
@@ -179,6 +189,7 @@ def _report_candidates(
     )
     return _Candidates(
         versions=versions.filter(is_wanted),
+        spans=spans,
         current=current,
         cells=cells,
         wide=wide,
@@ -207,6 +218,8 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
     current, wide = candidates.current, candidates.wide
     return {
         "report_revisions": report_tables.report_revisions(candidates.versions),
+        "sightings": report_tables.sighting_rows(candidates.versions, candidates.spans),
+        "cell_changes": cell_changes(candidates.versions),
         "cells": report_tables.cell_rows(current, candidates.cells),
         "active_disclosure": form_tables.active_disclosure(wide, candidates.cells),
         "requests": form_tables.requests(wide),

@@ -125,6 +125,13 @@ def report_revisions(versions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def sighting_rows(versions: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """One row per version, address and span of time in which the address showed it."""
+    return versions.join(spans, on="source_document_id", how="inner", maintain_order="left").select(
+        "partition", *table("sightings").column_names
+    )
+
+
 def cell_rows(current: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """The long form: one row per cell of the tables that were found."""
     forms = current.unpivot(

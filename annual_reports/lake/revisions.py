@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from annual_reports.checking.wide import publication_day
+from annual_reports.lake.sightings import SIGHTING_SCHEMA, sight_of_documents
 
 REPORT_ID = (
     pl.when(pl.col("publisher_id").is_not_null())
@@ -22,20 +23,24 @@ _FEWEST_NUMBERS_TO_COMPARE = 12
 _IN_GROUP = ("partition", "report_id")
 
 
-def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
+def with_revisions(extractions: pl.DataFrame, spans: pl.DataFrame | None = None) -> pl.DataFrame:
     """The extractions with report_id, revision_order (from 1), is_current and revisions (count).
 
-    Each `partition` counts for itself.
+    Each `partition` counts for itself. `spans` (SIGHTING_SCHEMA) say when a document was shown;
+    from them come first_seen, superseded_at, withdrawn_at and revision_reason.
 
-    A text comes after a picture version, a corrected version after an uncorrected one, a government
-    host after a foreign one, a later date after an earlier or absent one, and the document id
-    settles the rest; the last is current. `duplicate_of` and `duplicate_reason` link what says the
+    A text comes after a picture version, what an address shows now after what was withdrawn and
+    that after what it showed before, a corrected version after an uncorrected one, a government
+    host after a foreign one, a later date after an earlier or absent one, one seen later after one
+    seen earlier, and the document id settles the rest; the last is current. `duplicate_of` and `duplicate_reason` link what says the
     same as a later one. A department's page that reprints the report of its government is not current
     either: it says nothing of the department.
     """
-    order = [*_IN_GROUP, "is_text", "is_correction", "host_rank", "published", "document_id"]
+    order = [*_IN_GROUP, "is_text", "shown_rank", "is_correction", "host_rank", "published"]
+    order += ["first_seen", "document_id"]
     ordered = (
-        extractions.with_columns(
+        _with_sights(extractions, spans)
+        .with_columns(
             report_id=REPORT_ID,
             published=publication_day(),
             is_text=~pl.col("title").fill_null("").str.contains(_PICTURE_MARK),
@@ -46,9 +51,43 @@ def with_revisions(extractions: pl.DataFrame) -> pl.DataFrame:
             revision_order=pl.int_range(1, pl.len() + 1).over(*_IN_GROUP),
             revisions=pl.len().cast(pl.Int64).over(*_IN_GROUP),
         )
-        .with_columns(is_current=pl.col("revision_order") == pl.col("revisions"))
+        .with_columns(
+            is_current=pl.col("revision_order") == pl.col("revisions"),
+            revision_reason=_revision_reason(),
+        )
     )
-    return _without_reprints(_with_duplicates(ordered).drop("published", "is_text", "host_rank"))
+    passing = ("published", "is_text", "host_rank", "shown_rank", "ended_by", "ended_at")
+    return _without_reprints(_with_duplicates(ordered).drop(passing))
+
+
+_SHOWN_RANKS = {"replaced": 0, "withdrawn": 1, "shown": 2}
+
+
+def _with_sights(extractions: pl.DataFrame, spans: pl.DataFrame | None) -> pl.DataFrame:
+    """A document that no observation speaks of counts as shown."""
+    sights = sight_of_documents(SIGHTING_SCHEMA.to_frame() if spans is None else spans)
+    ended = pl.col("ended_by")
+    return extractions.join(
+        sights, on="source_document_id", how="left", validate="m:1", maintain_order="left"
+    ).with_columns(
+        shown_rank=ended.fill_null("shown").replace_strict(_SHOWN_RANKS, return_dtype=pl.Int8),
+        superseded_at=pl.when(ended == "replaced").then("ended_at"),
+        withdrawn_at=pl.when(ended == "withdrawn").then("ended_at"),
+    )
+
+
+def _revision_reason() -> pl.Expr:
+    """Why there is this version beside the one before it."""
+    same_address = pl.col("url").eq(pl.col("url").shift(1).over(*_IN_GROUP))
+    return (
+        pl.when(pl.col("revision_order") == 1)
+        .then(pl.lit("first"))
+        .when(pl.col("is_correction"))
+        .then(pl.lit("correction"))
+        .when(same_address.fill_null(False))
+        .then(pl.lit("page_changed"))
+        .otherwise(pl.lit("other_address"))
+    )
 
 
 def _without_reprints(versions: pl.DataFrame) -> pl.DataFrame:
