@@ -221,7 +221,7 @@ def _built(
         key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
     }
     return build_partitions(
-        batch, extractions, inputs.expected, inputs.attempts, inputs.decided, inputs.spans
+        batch, extractions, inputs.expected, inputs.attempts, inputs.decided, spans=inputs.spans
     )
 
 

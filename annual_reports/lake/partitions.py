@@ -21,13 +21,13 @@ from annual_reports.checking.wide import (
     with_reports_below,
 )
 from annual_reports.lake import form_tables, report_tables
+from annual_reports.lake.cell_changes import cell_changes
 from annual_reports.lake.corrections import (
     correction_rows,
     decision_rows,
     guard_findings,
     with_corrections,
 )
-from annual_reports.lake.cell_changes import cell_changes
 from annual_reports.lake.coverage import ATTEMPTS_SCHEMA, build_coverage
 from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_rows
 from annual_reports.lake.indicators import indicator_totals, indicators
@@ -59,6 +59,7 @@ def build_partitions(
     expected: pl.DataFrame,
     attempts: pl.DataFrame | None = None,
     decided: DecisionBook = NOTHING_DECIDED,
+    *,
     spans: pl.DataFrame | None = None,
 ) -> dict[PartitionKey, PartitionTables]:
     """Everything that is published of the provinces and years `due`.
