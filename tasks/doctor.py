@@ -187,16 +187,14 @@ def _schema(lake: LakePaths) -> list[Diagnosis]:
 
 
 def _tables_with_other_columns(lake: LakePaths, manifest: Manifest) -> list[str]:
-    """Tables of which the first file that is there has not the declared columns."""
-    first: dict[str, Path] = {}
-    for file in manifest.files:
-        if (lake.published / file.path).is_file():
-            first.setdefault(file.table, lake.published / file.path)
-    return [
-        table
-        for table, path in sorted(first.items())
-        if not pq.read_schema(path).equals(arrow_schema(table), check_metadata=False)
-    ]
+    """Tables of which some file that is there has not the declared columns."""
+    differing = {
+        file.table
+        for file in manifest.files
+        if (path := lake.published / file.path).is_file()
+        and not pq.read_schema(path).equals(arrow_schema(file.table), check_metadata=False)
+    }
+    return sorted(differing)
 
 
 def _server(api: str | None) -> list[Diagnosis]:

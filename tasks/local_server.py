@@ -15,6 +15,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -30,6 +31,7 @@ from tasks.prefect_environment import prepare_prefect
 HOST = "127.0.0.1"
 UI_PORT = 4200
 _LONGEST_START_SECONDS = 180.0
+_LOOK_EVERY_SECONDS = 0.5
 _ADDRESS_FILE = "gongkai-server.json"
 
 
@@ -70,11 +72,40 @@ def embedded_server(preferred_port: int | None = None) -> Iterator[RunningServer
         os.environ["PREFECT_API_URL"] = server.api_url
         importlib.import_module("prefect.main")  # seconds of work, done while the server comes up
         _wait_until_healthy(server.api_url, process, log)
-        yield server
-        flush_logs()
+        guard = _ServerGuard(home, port, process)
+        guard.start()
+        try:
+            yield server
+            flush_logs()
+        finally:
+            process = guard.stand_down()
     finally:
         os.environ.pop("PREFECT_API_URL", None)
         _stop(process)
+
+
+class _ServerGuard(threading.Thread):
+    """Starts the server again on the same port when it has ended by itself (killed, out of memory)."""
+
+    def __init__(self, home: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(daemon=True, name="server-guard")
+        self._home, self._port, self._process = home, port, process
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(_LOOK_EVERY_SECONDS):
+            if self._process.poll() is not None:
+                print(
+                    "Prefect 服务器中断，重新启动 the server has ended, starting it again",
+                    flush=True,
+                )
+                self._process, _ = _start(self._home, self._port)
+
+    def stand_down(self) -> subprocess.Popen[bytes]:
+        """Guard no longer; gives the process that runs now."""
+        self._over.set()
+        self.join()
+        return self._process
 
 
 def _server_already_running(home: Path) -> RunningServer | None:

@@ -1,0 +1,95 @@
+"""The automations that are shipped can be laid in, find lost runs, and know every channel."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from tasks.alert_blocks import ChannelError, parse_email_address, webhook_block
+from tasks.automations import apply_automations, declared_automations
+
+CHANNELS = {"gongkai-webhook": UUID(int=1), "gongkai-email": UUID(int=2)}
+LOST, RESUME = "gongkai 找回失联的运行 lost runs", "gongkai 续跑中断的运行 resume crashed runs"
+
+
+def test_without_channels_only_what_acts_by_itself_is_declared() -> None:
+    assert [automation.name for automation in declared_automations({})] == [LOST, RESUME]
+
+
+def test_each_notification_goes_to_every_channel() -> None:
+    declared = declared_automations(CHANNELS)
+    assert len(declared) == 5
+    for automation in declared[2:]:
+        assert {action.block_document_id for action in automation.actions} == set(CHANNELS.values())  # type: ignore[union-attr]
+        assert automation.description
+        assert all("怎么办" in action.body for action in automation.actions)  # type: ignore[union-attr]
+
+
+def test_a_run_without_word_counts_as_lost_after_three_heartbeats() -> None:
+    from tasks.prefect_environment import _SETTINGS
+
+    heartbeat = int(_SETTINGS["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
+    trigger = declared_automations({})[0].trigger
+    assert trigger.within.total_seconds() >= 3 * heartbeat  # type: ignore[union-attr]
+
+
+def test_laying_in_twice_changes_nothing_and_what_is_declared_no_more_goes(
+    prefect_api: str,
+) -> None:
+    def names() -> list[str]:
+        found = httpx.post(f"{prefect_api}/automations/filter", json={}).json()
+        return sorted(one["name"] for one in found if one["name"].startswith("gongkai "))
+
+    declared = declared_automations({})
+    with temporary_settings({PREFECT_API_URL: prefect_api}):
+        apply_automations(declared)
+        apply_automations(declared)
+        assert names() == sorted([LOST, RESUME])
+        apply_automations(declared[1:])
+        assert names() == [RESUME]
+        apply_automations([])
+
+
+def test_a_run_whose_machine_lost_power_is_marked_crashed(prefect_api: str) -> None:
+    """A run that said it was running, and then nothing, in a server where word is due sooner."""
+    lost = declared_automations({})[0].model_dump(mode="json")
+    lost["trigger"]["within"] = 10
+    created = httpx.post(f"{prefect_api}/automations/", json=lost)
+    assert created.status_code == 201, created.text
+    flow = httpx.post(f"{prefect_api}/flows/", json={"name": f"lost-{uuid4()}"}).json()
+    state = {"type": "RUNNING", "name": "Running"}
+    run = httpx.post(f"{prefect_api}/flow_runs/", json={"flow_id": flow["id"]}).json()["id"]
+    httpx.post(f"{prefect_api}/flow_runs/{run}/set_state", json={"state": state, "force": True})
+    while (now := httpx.get(f"{prefect_api}/flow_runs/{run}").json()["state"])["type"] == "RUNNING":
+        time.sleep(0.5)
+    httpx.delete(f"{prefect_api}/automations/{created.json()['id']}")
+    assert now["type"] == "CRASHED"
+    assert "没有心跳" in now["message"]
+
+
+def test_a_mail_address_says_everything_the_block_needs() -> None:
+    block = parse_email_address("smtp://u:p%40w@mail.example:25?from=a@x&to=b@y,c@z&tls=none")
+    assert (block.host, block.port, block.user, block.tls) == ("mail.example", 25, "u", "none")
+    assert block.password.get_secret_value() == "p@w"
+    assert block.recipients == ["b@y", "c@z"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["mail.example", "smtp://mail.example", "smtp://m?from=a@x&to=b@y&tls=maybe"]
+)
+def test_a_wrong_mail_address_is_refused_with_the_right_form(wrong: str) -> None:
+    with pytest.raises(ChannelError, match=r"smtp://user:password@host|starttls"):
+        parse_email_address(wrong)
+
+
+def test_a_webhook_posts_title_and_text() -> None:
+    assert webhook_block("https://hook.example/x").json_data == {
+        "title": "{{subject}}",
+        "text": "{{body}}",
+    }
+    with pytest.raises(ChannelError):
+        webhook_block("hook.example")
