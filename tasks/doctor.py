@@ -18,7 +18,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from annual_reports.lake.manifest import Manifest
 from schemas.arrow_schemas import arrow_schema
@@ -28,6 +27,7 @@ from tasks.child_processes import is_running
 from tasks.lake_paths import LakePaths
 from tasks.lake_summary import read_manifest
 from tasks.night_plan import CHINA
+from tasks.parquet_files import arrow_schema_of
 from tasks.run_history import read_runs
 from tasks.source_files import read_each_source
 from tasks.spool import spool_of
@@ -192,7 +192,7 @@ def _tables_with_other_columns(lake: LakePaths, manifest: Manifest) -> list[str]
         file.table
         for file in manifest.files
         if (path := lake.published / file.path).is_file()
-        and not pq.read_schema(path).equals(arrow_schema(file.table), check_metadata=False)
+        and not arrow_schema_of(path).equals(arrow_schema(file.table), check_metadata=False)
     }
     return sorted(differing)
 

@@ -194,7 +194,7 @@ def source_documents(lake: LakePaths, province: str, year: int) -> pl.DataFrame:
     name = "source_document_id"
     if not paths:
         return EXTRACTION_SCHEMA.to_frame().select(name)
-    return pl.read_parquet(paths, columns=[name], hive_partitioning=False)
+    return scan_frame(paths, hive_partitioning=False).select(name).collect()
 
 
 def read_quarantined(lake: LakePaths) -> pl.DataFrame:

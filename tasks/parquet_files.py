@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tasks.object_paths import ObjectPath, endpoint
 
@@ -23,6 +25,13 @@ def scan_frame(paths: Path | Sequence[Path], **options: Any) -> pl.LazyFrame:
 def read_frame(paths: Path | Sequence[Path], **options: Any) -> pl.DataFrame:
     """One or several files as `polars.read_parquet` reads them."""
     return scan_frame(paths, **options).collect()
+
+
+def arrow_schema_of(path: Path) -> pa.Schema:
+    """The columns of a file, as written."""
+    if isinstance(path, ObjectPath):
+        return pq.read_schema(pa.BufferReader(path.read_bytes()))
+    return pq.read_schema(path)
 
 
 def _storage_options() -> dict[str, str]:

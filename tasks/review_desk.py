@@ -23,6 +23,7 @@ from schemas.tables import SCHEMA_VERSION, vocabulary_labels
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
 from tasks.lake_summary import read_manifest, read_published
+from tasks.parquet_files import read_frame, scan_frame
 
 _CELL_COLUMNS = ["value", "status", "raw"]
 
@@ -59,7 +60,7 @@ def broken_decisions(lake: LakePaths) -> list[str]:
     )
     if not paths:
         return []
-    rows = pl.read_parquet([lake.published / path for path in paths], hive_partitioning=False)
+    rows = read_frame([lake.published / path for path in paths], hive_partitioning=False)
     broken = rows.filter(pl.col("state") != "applied").sort("report_id", "record_id")
     labels = vocabulary_labels("correction_states")
     return [
@@ -123,7 +124,7 @@ def _rows(lake: LakePaths, table: str, of: pl.DataFrame, wanted: pl.Expr) -> pl.
     """The wanted rows of the partitions of some reports, with the keys of their partition."""
     keys = [PartitionKey(*key) for key in of.select("province", "year").unique().iter_rows()]
     frames = [
-        pl.scan_parquet(lake.published / partition_path(table, key), hive_partitioning=False)
+        scan_frame(lake.published / partition_path(table, key), hive_partitioning=False)
         .filter(wanted)
         .with_columns(province=pl.lit(key.province), year=pl.lit(key.year, pl.Int64))
         for key in sorted(keys)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,6 +18,8 @@ import pyarrow.dataset as ds
 import pytest
 from pyarrow.fs import S3FileSystem
 
+from annual_reports.lake.manifest import parse_manifest
+from tasks.doctor import _tables_with_other_columns
 from tasks.lake_paths import LakePaths, UnusableLakeError, open_lake
 from tasks.lake_summary import read_published
 from tasks.lease import Lease, LeaseLostError, NoConditionalWritesError, lease_held
@@ -28,6 +33,8 @@ from tasks.observations import (
 )
 from tasks.publish import publish_lake
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.verification import verify_lake
+from tests.conftest import ROOT
 from tests.tasks.store_server import VARIABLES, new_bucket, store_server
 from tests.tasks.test_observations import RUN, START, log
 from tests.tasks.test_publish import REPORTS, take_in
@@ -80,6 +87,15 @@ def test_a_second_run_writes_nothing(lakes: tuple[LakePaths, LakePaths]) -> None
     outcome = publish_lake(store)
     assert (outcome.partitions, outcome.changed, outcome.removed) == ((), [], [])
     assert {path: path.read_with_tag()[1] for path in store.published.rglob("*")} == before
+
+
+def test_a_lake_on_a_store_is_verified_and_examined(
+    lakes: tuple[LakePaths, LakePaths],
+) -> None:
+    _, store = lakes
+    found = verify_lake(store)
+    assert (found.problems, found.files) == ((), verify_lake(lakes[0]).files)
+    assert not _tables_with_other_columns(store, parse_manifest(store.manifest.read_text()))
 
 
 def test_polars_and_pyarrow_read_the_store_by_themselves(
@@ -236,12 +252,14 @@ publish_lake(open_lake(sys.argv[1]))
 """
 
 
-def publisher(lake: LakePaths) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", PUBLISH, str(lake.root)])
+def publisher(lake: LakePaths, spool: Path | None = None) -> subprocess.Popen[bytes]:
+    """A process that publishes, on this machine or, with a spool of its own, as if on another."""
+    own = {"GONGKAI_SPOOL": str(spool)} if spool else {}
+    return subprocess.Popen([sys.executable, "-c", PUBLISH, str(lake.root)], env=os.environ | own)
 
 
 def test_killed_and_concurrent_publishers_leave_the_lake_of_an_undisturbed_one(
-    lakes: tuple[LakePaths, LakePaths], address: str
+    lakes: tuple[LakePaths, LakePaths], address: str, tmp_path: Path
 ) -> None:
     expected = content_of(lakes[0])
     lake = open_lake(str(new_bucket(address)))
@@ -252,7 +270,7 @@ def test_killed_and_concurrent_publishers_leave_the_lake_of_an_undisturbed_one(
         time.sleep(0.01)
     killed.kill()
     killed.wait()
-    running = [publisher(lake), publisher(lake)]
+    running = [publisher(lake), publisher(lake, tmp_path / "another machine")]
     assert [process.wait() for process in running] == [0, 0]
     assert content_of(lake) == expected
 
@@ -290,3 +308,14 @@ def test_errors_never_print_a_key(address: str) -> None:
         open_lake("s3://there-is-no-such-bucket/lake")
     assert VARIABLES["AWS_SECRET_ACCESS_KEY"] not in str(refused.value)
     assert "AWS_ENDPOINT_URL" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "module", sorted((ROOT / "tasks").rglob("*.py")), ids=lambda path: path.stem
+)
+def test_parquet_files_of_a_lake_are_read_through_the_storage_layer(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    direct = re.findall(
+        r"p[lq]\.(?:read_parquet\w*|scan_parquet|read_schema|read_metadata)\(", text
+    )
+    assert module.stem == "parquet_files" or direct == []
