@@ -151,3 +151,15 @@ def test_a_province_in_a_form_names_its_partition_key() -> None:
 def test_flows_are_thin() -> None:
     for path in Path(ROOT / "flows").glob("*.py"):
         assert "polars" not in path.read_text(encoding="utf-8")
+
+
+def test_a_schedule_makes_runs(applied: dict[str, str], prefect_api: str) -> None:
+    """The night must come by itself: the server has laid its next runs in."""
+    asked = {
+        "deployments": {"id": {"any_": [applied["nightly"]]}},
+        "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+    }
+    httpx.post(f"{prefect_api}/deployments/{applied['nightly']}/schedule", json={"min_runs": 3})
+    runs = httpx.post(f"{prefect_api}/flow_runs/filter", json=asked).json()
+    assert len(runs) >= 3
+    assert {run["expected_start_time"][11:16] for run in runs} == {"18:30"}  # 02:30 in China
