@@ -7,6 +7,7 @@ import signal
 from urllib.parse import urlsplit
 
 from gongkai.errors import CommandError
+from tasks.child_processes import WORKER_VARIABLE
 from tasks.lake_paths import PROJECT_ROOT, open_lake
 from tasks.local_server import embedded_server, share_server, stop_sharing
 from tasks.lost_runs import find_lost_runs
@@ -36,6 +37,7 @@ def serve_until_stopped(port: int, lake: str | None) -> int:
             )
         os.environ[CONNECT_TO_VARIABLE] = f"{printed.hostname}:{printed.port}={address}"
         os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
+        os.environ[WORKER_VARIABLE] = str(os.getpid())
         share_server(home, server.api_url)
         UPLOADS.mkdir(exist_ok=True)
         find_lost_runs(paths)

@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+WORKER_VARIABLE = "GONGKAI_WORKER_PID"
+"""Set by `gongkai serve` for the runs it starts: its own process id."""
 _LOOK_EVERY_SECONDS = 0.5
 _LOOK_AT_MEMORY_EVERY_SECONDS = 0.1
 
@@ -24,6 +26,13 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+
+
+def end_with_worker() -> None:
+    """End this process soon after the `gongkai serve` that started it has gone, even by kill -9."""
+    worker = os.environ.get(WORKER_VARIABLE)
+    if worker is not None and os.getppid() == int(worker):
+        end_with_parent(int(worker))
 
 
 def end_when_too_large(most_bytes: int) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from protego import Protego
 
 from tasks.atomic_files import remove_leftovers
+from tasks.child_processes import end_with_worker
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lost_runs import mark_crashed
 from tasks.night import NightWindow, runs_of_this_night
@@ -110,6 +111,7 @@ def recorded_run(
     only_due: bool = False,
 ) -> Iterator[OpenRun]:
     """Keep the row of this run in the lake true, whatever happens inside the block."""
+    end_with_worker()
     paths = open_lake(lake or None)
     for folder in (
         paths.root / "raw",
