@@ -264,6 +264,8 @@ class Finding:
 
     `status`: fail | not_assessable. `scope` names the place (`requests.natural_person`).
     `left`, `right` and `difference` (left - right) are null where they are not numbers.
+    `proposal_place` and `proposal_value`: the one cell whose row and column both fail, and the value
+    with which both hold; for a person to check, never applied.
     """
 
     rule_id: str
@@ -275,6 +277,8 @@ class Finding:
     right: Number | None
     difference: Number | None
     message: str
+    proposal_place: str | None = None
+    proposal_value: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,20 +400,7 @@ def extraction_to_object(extraction: Extraction) -> dict[str, Any]:
             {"number": s.number, "title": s.title, "text": s.text} for s in extraction.sections
         ],
         "claims": [_claim_object(claim) for claim in extraction.claims],
-        "findings": [
-            {
-                "rule_id": f.rule_id,
-                "severity": f.severity,
-                "status": f.status,
-                "class": f.finding_class.value,
-                "scope": f.scope,
-                "left": json_number(f.left),
-                "right": json_number(f.right),
-                "difference": json_number(f.difference),
-                "message": f.message,
-            }
-            for f in extraction.findings
-        ],
+        "findings": [_finding_object(finding) for finding in extraction.findings],
         "status": extraction.status,
     }
 
@@ -443,6 +434,25 @@ _IDENTITY_KEYS = (
     "host_is_gov",
     "confidence",
 )
+
+
+def _finding_object(finding: Finding) -> dict[str, Any]:
+    """A proposal stands there only where there is one."""
+    told: dict[str, Any] = {
+        "rule_id": finding.rule_id,
+        "severity": finding.severity,
+        "status": finding.status,
+        "class": finding.finding_class.value,
+        "scope": finding.scope,
+        "left": json_number(finding.left),
+        "right": json_number(finding.right),
+        "difference": json_number(finding.difference),
+        "message": finding.message,
+    }
+    if finding.proposal_place is not None:
+        value = json_number(finding.proposal_value)
+        told["proposal"] = {"cell": finding.proposal_place, "value": value}
+    return told
 
 
 def _claim_object(claim: Claim) -> dict[str, Any]:

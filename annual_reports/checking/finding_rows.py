@@ -32,12 +32,16 @@ FINDING_SCHEMA = pl.Schema(
         "difference": NUMBER,
         "operands": pl.String(),
         "missing": pl.String(),
+        "proposal_place": pl.String(),
+        "proposal_value": pl.String(),
         "message": pl.String(),
     }
 )
 """`operands`: every value as path=value, separated by spaces. `missing`: paths, separated by 、."""
 
 MISSING_SEPARATOR = "、"
+NAMES_OF_MISSING = "children.missing"
+"""A column of the wide frame: the organs below a government whose reports are missing."""
 _NO_NUMBER = pl.lit(None, NUMBER)
 
 
@@ -93,10 +97,9 @@ def _failures(reports: JudgedRows, place: str, instance: RuleInstance) -> pl.Dat
             right="right",
             difference="difference",
             operands="operands",
-            missing=pl.lit(None, pl.String),
             message=pl.format(pattern.text, *(_printed(name) for name in pattern.arguments)),
         )
-        .select(FINDING_SCHEMA.names())
+        .pipe(_complete)
     )
 
 
@@ -121,13 +124,22 @@ def _failures_with_zeros(reports: JudgedRows, place: str, instance: RuleInstance
             missing="missing",
             message=pl.format(pattern.text, *(_printed(name) for name in pattern.arguments)),
         )
-        .select(FINDING_SCHEMA.names())
+        .pipe(_complete)
     )
 
 
 def _fails_with_zeros(reports: JudgedRows, place: str) -> pl.Series:
     fails: pl.Series = (reports.judged[place] == NOT_ASSESSABLE) & (reports.as_zero[place] == FAIL)
     return fails
+
+
+def _complete(findings: pl.DataFrame) -> pl.DataFrame:
+    nothing = [
+        pl.lit(None, kind).alias(name)
+        for name, kind in FINDING_SCHEMA.items()
+        if name not in findings.columns
+    ]
+    return findings.with_columns(nothing).select(FINDING_SCHEMA.names())
 
 
 def _head(instance: RuleInstance, status: str) -> dict[str, pl.Expr]:
@@ -200,13 +212,18 @@ def _gap_summaries(
         status=pl.lit(NOT_ASSESSABLE),
         status_blank_as_zero="as_zero",
         **{"class": _gap_class()},
-        left=_NO_NUMBER,
-        right=_NO_NUMBER,
-        difference=_NO_NUMBER,
-        operands=pl.lit(None, pl.String),
         missing="missing",
-        message=pl.format(pattern.text, *(pl.col(name) for name in pattern.arguments)),
-    ).select(FINDING_SCHEMA.names())
+        message=pl.concat_str(
+            pl.format(pattern.text, *(pl.col(name) for name in pattern.arguments)),
+            _named_absent(first),
+        ),
+    ).pipe(_complete)
+
+
+def _named_absent(instance: RuleInstance) -> pl.Expr:
+    if not any(path.startswith("children.") for path in instance.required):
+        return pl.lit("")
+    return pl.format(" 缺 missing：{}。", "missing")
 
 
 def _gaps(
@@ -224,7 +241,7 @@ def _gaps(
     return frame.with_columns(
         gaps=pl.sum_horizontal(pl.col(f"gap.{p}").cast(pl.Int64) for p in places).cast(pl.String),
         path=_first(instances, places),
-        missing=_all_unknown(instances, places),
+        missing=_missing(instances, places, reports.rows.columns),
         as_zero=pl.when(pl.any_horizontal(f"still.{place}" for place in places))
         .then(pl.lit(NOT_ASSESSABLE))
         .otherwise(pl.lit(PASS)),
@@ -241,6 +258,17 @@ def _first_unknown(instance: RuleInstance) -> pl.Expr:
     return pl.coalesce(
         pl.when(pl.col(path).is_null()).then(pl.lit(path)) for path in instance.required
     )
+
+
+def _missing(
+    instances: Sequence[RuleInstance], places: Sequence[int], columns: Sequence[str]
+) -> pl.Expr:
+    """The operands that are not known; for sums over reports below, the organs that are missing."""
+    unknown = _all_unknown(instances, places)
+    sums_below = any(path.startswith("children.") for path in instances[places[0]].required)
+    if not sums_below or NAMES_OF_MISSING not in columns:
+        return unknown
+    return pl.coalesce(NAMES_OF_MISSING, unknown)
 
 
 def _all_unknown(instances: Sequence[RuleInstance], places: Sequence[int]) -> pl.Expr:

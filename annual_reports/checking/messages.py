@@ -63,6 +63,15 @@ def gap_pattern(instance: RuleInstance, places: int) -> MessagePattern:
     return MessagePattern(text, ("gaps", "label", "gaps", "path"))
 
 
+def proposal_text(place: str, value: int | Decimal) -> str:
+    """What a finding says of the one cell that would make row and column fit."""
+    label, number = operand_label(place), number_text(value)
+    return (
+        f" 建议核对：只有“{label}”所在的行与列不符，该格如为 {number} 则都成立（未采用）。"
+        f"Check {place}: with {number} its row and its column both fit (not applied)."
+    )
+
+
 def place_label(instance: RuleInstance) -> str:
     """`表三（自然人）` for a column, `表三（一、本年新收…）` for a row; the table or report otherwise."""
     table = table_label(instance.scope.split(".", 1)[0])

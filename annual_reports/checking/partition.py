@@ -18,6 +18,7 @@ import polars as pl
 from annual_reports.checking.evaluation import FAIL, NOT_ASSESSABLE, PASS, instance_paths
 from annual_reports.checking.expressions import NUMBER, compile_node, or_zero
 from annual_reports.checking.finding_rows import FINDING_SCHEMA, JudgedRows, findings_of
+from annual_reports.checking.proposals import with_proposals
 from annual_reports.checking.rule_counts import RULE_COUNT_SCHEMA, rule_counts
 from schemas.fields import read_data_rows
 from schemas.rules import FORM_TABLES, REPORT, RuleInstance, operand_kind, rule_instances
@@ -63,7 +64,7 @@ def check_and_count(
             reports = _judged(wide.filter(of_form), filled.filter(of_form), instances)
             findings += findings_of(reports, instances)
             counts += rule_counts(reports, instances)
-    return CheckedReports(pl.concat(findings), pl.concat(counts))
+    return CheckedReports(with_proposals(pl.concat(findings), wide), pl.concat(counts))
 
 
 def _judged(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,7 +17,13 @@ from annual_reports.checking.evaluation import (
     compile_instance,
     instances_alike,
 )
-from annual_reports.checking.messages import failure_pattern, gap_pattern, number_text
+from annual_reports.checking.locate import Proposal, crossing_instances, fitting_value
+from annual_reports.checking.messages import (
+    failure_pattern,
+    gap_pattern,
+    number_text,
+    proposal_text,
+)
 from annual_reports.checking.operands import document_values, governing_forms
 from annual_reports.model import Cell, CellStatus, Claim, Finding, FindingClass, Identity
 from schemas.rules import FORM_TABLES, Rule, operand_label, rule_instances, rules
@@ -43,6 +49,7 @@ def check_extraction(
     known = _known(forms, document_values(cells, claims, templates, structure, identity))
     unreadable = _tables_not_fully_read(cells, templates)
     findings: list[Finding] = []
+    broken: dict[str, list[CompiledInstance]] = {}
     for group in _instances_by_rule(forms):
         if group.alike and all(alike.all_pass(known) for alike in group.alike):
             continue
@@ -50,7 +57,46 @@ def check_extraction(
         if doubtful:
             findings += _failures(group.rule, doubtful, known)
             findings += _gap_summary(group, doubtful, unreadable)
-    return tuple(findings)
+            for compiled in _broken_lines(doubtful):
+                broken.setdefault(compiled.instance.governing_table, []).append(compiled)
+    return _with_proposals(findings, broken, dict(forms), known)
+
+
+def _broken_lines(doubtful: _Judged) -> Iterator[CompiledInstance]:
+    """The instances that fail of a hard rule over rows or columns."""
+    for compiled, judgement in doubtful:
+        instance = compiled.instance
+        place = (instance.rule.rule_id, instance.scope)
+        if judgement.verdict == FAIL and place in crossing_instances(instance.template):
+            yield compiled
+
+
+def _with_proposals(
+    findings: Sequence[Finding],
+    broken: Mapping[str, Sequence[CompiledInstance]],
+    forms: Mapping[str, str],
+    known: Mapping[str, Any],
+) -> tuple[Finding, ...]:
+    proposals: dict[tuple[str, str], Proposal] = {}
+    for table, instances in broken.items():
+        if proposal := fitting_value(instances, forms[table], known):
+            lines = ((one.instance.rule.rule_id, one.instance.scope) for one in instances)
+            proposals |= dict.fromkeys(lines, proposal)
+    return tuple(
+        _with_proposal(one, proposals.get((one.rule_id, one.scope))) if one.status == FAIL else one
+        for one in findings
+    )
+
+
+def _with_proposal(finding: Finding, proposal: Proposal | None) -> Finding:
+    if proposal is None:
+        return finding
+    return replace(
+        finding,
+        message=finding.message + proposal_text(proposal.place, proposal.value),
+        proposal_place=proposal.place,
+        proposal_value=proposal.value,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +150,7 @@ def _failures(rule: Rule, doubtful: _Judged, known: Mapping[str, Any]) -> list[F
         Finding(
             rule_id=rule.rule_id,
             severity=rule.severity,
-            status=FAIL,
+            status=failed_status(rule),
             finding_class=FindingClass(rule.finding_class),
             scope=compiled.instance.scope,
             left=judgement.left,
@@ -115,6 +161,11 @@ def _failures(rule: Rule, doubtful: _Judged, known: Mapping[str, Any]) -> list[F
         for compiled, judgement in doubtful
         if judgement.verdict == FAIL
     ]
+
+
+def failed_status(rule: Rule) -> str:
+    """`hint` for a relation whose failure is only worth a look."""
+    return "hint" if rule.severity == "hint" else FAIL
 
 
 def _failure_message(

@@ -26,8 +26,6 @@ _FACTS = pl.Schema(
         "report.template_expected": pl.String(),
     }
 )
-_BELOW = {"province": "province_code", "prefecture": "prefecture_code", "county": "county_code"}
-_LED_FROM_ABOVE = "vertical_agency"
 
 
 def wide_reports(current: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
@@ -71,40 +69,6 @@ def with_previous_year(wide: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFra
     paths = [path for path in previous.columns if path.split(".", 1)[0] in FORM_TABLES]
     known = previous.drop_nulls("publisher_id").select(*keys, pl.col(paths).name.prefix("prev."))
     return wide.join(known, on=keys, how="left", validate="m:1", maintain_order="left")
-
-
-def with_reports_below(wide: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `children.requests.new_received.total` for consolidated reports.
-
-    The sum over the own reports, in the same partition, of the organs of the same division and of
-    the divisions below, agencies led from above left out; null where there is none or one of them does not say.
-    """
-    path = "requests.new_received.total"
-    own = wide.filter(pl.col("scope") == "own", pl.col("organ_type").ne_missing(_LED_FROM_ABOVE))
-    sums = [
-        own.drop_nulls(code)
-        .group_by("partition", code)
-        .agg(pl.when(pl.col(path).is_not_null().all()).then(pl.col(path).sum()))
-        .select(
-            "partition", pl.lit(level).alias("level"), pl.col(code).alias("below"), pl.col(path)
-        )
-        for level, code in _BELOW.items()
-    ]
-    below = pl.concat(sums).rename({path: f"children.{path}"})
-    code = pl.coalesce(
-        pl.when(pl.col("level") == level).then(pl.col(column)) for level, column in _BELOW.items()
-    )
-    return (
-        wide.with_columns(below=pl.when(pl.col("scope") == "consolidated").then(code))
-        .join(
-            below,
-            on=["partition", "level", "below"],
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
-        .drop("below")
-    )
 
 
 def publisher_facts(reports: pl.DataFrame) -> pl.DataFrame:

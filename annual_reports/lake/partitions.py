@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from annual_reports.checking.blanks import blanks_as_zero, rows_with_blanks
+from annual_reports.checking.levels import with_reports_below
 from annual_reports.checking.partition import check_and_count
 from annual_reports.checking.rule_counts import judged_places
+from annual_reports.checking.scopes import scope_proposals
 from annual_reports.checking.wide import (
     publisher_facts,
     wide_reports,
     with_previous_year,
-    with_reports_below,
 )
 from annual_reports.lake import form_tables, report_tables
 from annual_reports.lake.cell_changes import cell_changes
@@ -78,7 +79,8 @@ def build_partitions(
     )
     versions = with_revisions(_stacked(extractions, numbers), spans).with_row_index("document")
     shown = SIGHTING_SCHEMA.to_frame() if spans is None else spans
-    candidates = _report_candidates(versions, wanted, _successors(due, numbers), shown, decided)
+    held = _Wanted(wanted, _successors(due, numbers), _of_partitions(expected, wanted))
+    candidates = _report_candidates(versions, held, shown, decided)
     tried = ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts
     guarded = _guarded_rows(candidates, wanted, expected, tried)
     return _split(guarded, {key: numbers[key] for key in sorted(due)})
@@ -161,22 +163,46 @@ class _Candidates:
     judgements: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The partitions to build, and beside what their reports are held.
+
+    `partitions`: province, year, partition. `successors`: partition and the one following it.
+    `expected`: what the sources expect of them, by partition.
+    """
+
+    partitions: pl.DataFrame
+    successors: pl.DataFrame
+    expected: pl.DataFrame
+
+    @property
+    def is_due(self) -> pl.Expr:
+        return pl.col("partition").is_in(self.partitions.get_column("partition").implode())
+
+    def before(self, wide: pl.DataFrame) -> pl.DataFrame:
+        """The reports of the years before, with the number of the partition that follows theirs."""
+        reports = wide.join(self.successors, on="partition", how="inner", validate="m:1")
+        return reports.with_columns(partition="following")
+
+    def beside_others(self, wide: pl.DataFrame) -> pl.DataFrame:
+        """The reports due beside those of the year before and of the levels below."""
+        before = self.before(wide)
+        compared = with_previous_year(wide.filter(self.is_due), before)
+        return with_reports_below(compared, before, self.expected)
+
+
 def _report_candidates(
-    versions: pl.DataFrame,
-    wanted: pl.DataFrame,
-    successors: pl.DataFrame,
-    spans: pl.DataFrame,
-    decided: DecisionBook,
+    versions: pl.DataFrame, wanted: _Wanted, spans: pl.DataFrame, decided: DecisionBook
 ) -> _Candidates:
     """Of the partitions wanted; the documents of the years before are only compared with."""
-    is_wanted = pl.col("partition").is_in(wanted.get_column("partition").implode())
+    is_wanted = wanted.is_due
     known = versions.filter("is_current")
     corrected = with_corrections(long_cells(known), versions, correction_rows(decided))
     cells = corrected.cells
     all_wide = wide_reports(known, cells, long_rows(known, "claims"))
     current, wide = known.filter(is_wanted), all_wide.filter(is_wanted)
-    checked = _beside_others(all_wide, is_wanted, successors)
-    filled = _beside_others(blanks_as_zero(all_wide, cells), is_wanted, successors)
+    checked = wanted.beside_others(all_wide)
+    filled = wanted.beside_others(blanks_as_zero(all_wide, cells))
     found = check_and_count(checked, rows_with_blanks(checked, filled))
     seen = report_tables.still_standing(
         long_rows(current, "findings"), found.findings, corrected.corrected_documents
@@ -184,6 +210,7 @@ def _report_candidates(
     findings = pl.concat(
         [
             report_tables.all_findings(found.findings, seen),
+            scope_proposals(checked, wanted.before(all_wide)),
             guard_findings(corrected.outcomes).join(current, on="document", how="semi"),
         ],
         how="diagonal",
@@ -202,16 +229,6 @@ def _report_candidates(
         reports=report_tables.reports(current, publisher_facts(current), cells, findings),
         decisions=corrected.outcomes,
         judgements=judgement_rows(decided),
-    )
-
-
-def _beside_others(
-    wide: pl.DataFrame, is_wanted: pl.Expr, successors: pl.DataFrame
-) -> pl.DataFrame:
-    """The reports wanted beside those of the year before and of the levels below."""
-    before = wide.join(successors, on="partition", how="inner", validate="m:1")
-    return with_reports_below(
-        with_previous_year(wide.filter(is_wanted), before.with_columns(partition="following"))
     )
 
 

@@ -277,13 +277,8 @@ def finding_rows(
 ) -> pl.DataFrame:
     """One row per finding; several of one rule at one place are numbered in order."""
     place = ["document", "rule_id", "place"]
-    nothing = [
-        pl.lit(None, pl.String).alias(name)
-        for name in ("proposal_place", "proposal_value")
-        if name not in findings.columns
-    ]
     numbered = of_reports(findings, current).with_columns(
-        *nothing, finding_order=pl.int_range(1, pl.len() + 1).over(place)
+        finding_order=pl.int_range(1, pl.len() + 1).over(place)
     )
     are_few = pl.col("operands").str.count_matches("=", literal=True) <= MOST_OPERANDS_SHOWN
     return (

@@ -29,6 +29,7 @@ _LAST_YEAR = {
     "prev.requests.carried_out.total": 1,
     "prev.requests.new_received.total": 4,
     "prev.active_disclosure.normative_documents.in_force": 4,
+    "prev.active_disclosure.normative_documents.public_total": 6,
     "prev.active_disclosure.licensing.items_prior_year": 8,
     "prev.active_disclosure.licensing.items_change": 2,
     "prev.statistics.requests_received.value": 10,

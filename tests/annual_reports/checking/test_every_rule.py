@@ -78,6 +78,12 @@ BREAKS: dict[str, tuple[str, dict[str, Any], str]] = {
     "X05": ("t2021", {}, f"{T3}.new_received"),
     "X06": ("t2021", {f"prev.{T3}.new_received.total": 41}, f"{T3}.new_received"),
     "X07": ("t2019", {"prev.statistics.requests_completed.value": 7}, f"{T3}.carried_in"),
+    "X08": (
+        "t2019",
+        {f"prev.{T2}.normative_documents.public_total": 4},
+        f"{T2}.normative_documents",
+    ),
+    "X09": ("t2019", {"prev.statistics.requests_received.value": 50}, f"{T3}.new_received"),
     "N01": ("t2021", {"narrative.requests_received.value": 7}, "narrative.requests_received"),
     "N02": ("t2021", {"narrative.no_requests.value": True}, f"{T3}.new_received"),
     "N03": ("t2021", {"narrative.requests_answered.value": 3}, "narrative.requests_answered"),
@@ -129,6 +135,12 @@ BREAKS: dict[str, tuple[str, dict[str, Any], str]] = {
     "M04": ("t2014", {"report.publish_date": date(2017, 4, 1)}, "report.year"),
     "M05": ("t2021", {"dataset.is_unique": False}, "dataset.is_unique"),
     "M06": ("t2021", {"children.requests.new_received.total": 5}, f"{T3}.new_received"),
+    "M07": ("t2021", {"children.requests.handled_total.total": 5}, f"{T3}.handled_total"),
+    "M08": (
+        "t2021",
+        {"children.review_litigation.reconsideration.total": 2},
+        f"{T4}.reconsideration",
+    ),
     "K01": ("t2014", {"statistics.received_fax.value": 1}, "statistics.received_in_person"),
     "K02": ("t2014", {"statistics.completed_extended.value": 1}, "statistics.completed_on_time"),
     "K03": ("t2014", {"statistics.reply_not_exist.value": 1}, "statistics.reply_already_public"),
@@ -154,6 +166,10 @@ BREAKS: dict[str, tuple[str, dict[str, Any], str]] = {
     "K11": ("t2014", {"statistics.requests_completed.value": 1}, "statistics.requests_completed"),
     "K12": ("t2014", {"statistics.requests_replied.value": 1}, "statistics.requests_replied"),
 }
+
+
+HINTS = {"X06", "X09"}
+"""Jumps from year to year: worth a look, never a failure."""
 
 
 def broken_values(rule_id: str) -> tuple[str, dict[str, Any]]:
@@ -203,7 +219,8 @@ def test_a_partition_names_the_same_place(rule_id: str) -> None:
     found = check_reports(wide_frame([fitting_values(form), values], form)).filter(
         pl.col("rule_id") == rule_id
     )
-    assert found.select("document", "status", "place").rows() == [(1, FAIL, BREAKS[rule_id][2])]
+    status = "hint" if rule_id in HINTS else FAIL
+    assert found.select("document", "status", "place").rows() == [(1, status, BREAKS[rule_id][2])]
 
 
 @pytest.mark.parametrize("rule_id", [rule.rule_id for rule in rules()])

@@ -200,25 +200,6 @@ def test_without_last_year_the_comparison_is_not_assessable_and_ours_to_fetch() 
     assert (gap["status"], gap["class"]) == ("not_assessable", "fetch")
 
 
-def test_own_reports_below_a_consolidated_one_are_added_and_compared() -> None:
-    county = report(
-        "浑源县",
-        scope="consolidated",
-        level="county",
-        organ_type="government",
-        publisher_id="140225-government",
-        town_code=None,
-    )
-    tax_office = report("税务局", organ_type="vertical_agency", level="county", publisher_id="t")
-    built = build(county, report("石桥镇"), report("白水镇"), tax_office)
-    (broken,) = (
-        built.tables["findings"]
-        .filter(pl.col("rule_id") == "M06", pl.col("status") == "fail")
-        .to_dicts()
-    )
-    assert (broken["left"], broken["right"], broken["class"]) == (14, 7, "scope")
-
-
 def test_totals_add_within_one_scope_and_say_how_many_reports_stand_behind() -> None:
     built = build(
         report("石桥镇"),
