@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 Number = int | Decimal
 
@@ -96,15 +97,57 @@ class GridCell(NamedTuple):
     box: Box | None = None
 
 
+class GridColumns(NamedTuple):
+    """The cells of a grid column by column: their texts, and the other columns of `GridCell` in its order."""
+
+    texts: tuple[str, ...]
+    places: tuple[tuple[Any, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table whose cell positions are known. `cells` are in reading order, origins only."""
+    """A table whose cell positions are known. `cells` are in reading order, origins only.
+
+    A grid `of_columns` makes its cells when they are first asked for: tables of a known layout never are.
+    """
 
     table_index: int
     row_count: int
     column_count: int
     cells: tuple[GridCell, ...]
     page: int | None = None
+    _columns: GridColumns | None = field(default=None, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of_columns(
+        cls, table_index: int, row_count: int, column_count: int, columns: GridColumns
+    ) -> Grid:
+        """A grid of a document without pages."""
+        grid = cls.__new__(cls)
+        values = (table_index, row_count, column_count, None, columns)
+        names = ("table_index", "row_count", "column_count", "page", "_columns")
+        for name, value in zip(names, values, strict=True):
+            object.__setattr__(grid, name, value)
+        return grid
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> tuple[GridCell, ...]:
+            """Asked for an attribute that is not set yet, which only `cells` can be."""
+            if name != "cells" or self._columns is None:
+                raise AttributeError(name)
+            columns = zip(self._columns.texts, *self._columns.places, strict=True)
+            cells = tuple(map(tuple.__new__, repeat(GridCell), columns))
+            object.__setattr__(self, "cells", cells)
+            return cells
+
+    @property
+    def columns(self) -> GridColumns:
+        """Texts and places of all cells, without making them."""
+        if self._columns is not None:
+            return self._columns
+        texts, *places = zip(*self.cells, strict=True) if self.cells else ((),) * 6
+        return GridColumns(texts, tuple(places))
 
 
 class TextLine(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import repeat
 
-from annual_reports.model import Block, Grid, GridCell, TextLine
+from annual_reports.model import Block, Grid, GridCell, GridColumns, TextLine
 from annual_reports.narrative.headings import glued_heading_pattern
 
 _GLUED_LINE_CHARACTERS = 120
@@ -37,10 +37,14 @@ class BlockList:
         self.blocks += map(tuple.__new__, repeat(TextLine), zip(*columns, strict=False))
         self._lines = end
 
-    def add_grid(self, cells: tuple[GridCell, ...], size: tuple[int, int] | None = None) -> None:
+    def add_grid(self, cells: tuple[GridCell, ...]) -> None:
         """Append a table; its size (rows, columns) is what its cells cover."""
-        row_count, column_count = size or grid_size(cells)
-        self.blocks.append(Grid(self._tables, row_count, column_count, cells))
+        self.blocks.append(Grid(self._tables, *grid_size(cells), cells))
+        self._tables += 1
+
+    def add_columns(self, columns: GridColumns, size: tuple[int, int]) -> None:
+        """Append a table of known size by its columns; its cells are made when they are asked for."""
+        self.blocks.append(Grid.of_columns(self._tables, *size, columns))
         self._tables += 1
 
 

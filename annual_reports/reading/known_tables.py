@@ -1,26 +1,23 @@
 """Tables whose markup differs from one read before only in its numbers: their cells without parsing them again.
 
-Sites print the same form with other numbers. Before a page is parsed, such a table is cut down to one
-cell that holds a mark; where the mark comes out of the parser as the only content of its table, the
-parser stood where it would have stood in front of the whole table, and so behind it: a table is
-learnt only if alone it is one closed table of plain elements, none of which means anything to the page.
+Sites print the same form with other numbers. A table is learnt only if alone it is one closed table of
+plain elements, none of which means anything to the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
 from operator import itemgetter
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import turbohtml
-from turbohtml import Document, Element, Text
+from turbohtml import Element, Text
 
 from annual_reports.memory import LayoutMemory
-from annual_reports.model import GridCell
+from annual_reports.model import Grid, GridCell, GridColumns
 from annual_reports.reading.block_list import grid_size
 from annual_reports.reading.spans import table_cells
 from annual_reports.reading.table_shape import table_pieces
@@ -30,6 +27,9 @@ _MOST_TABLES = 128
 _SHORTEST, _LONGEST = 300, 120_000  # characters
 _NUMBER = re.compile(r">[ \t\r\n]*([0-9]+(?:\.[0-9]+)?)[ \t\r\n]*<")
 _BETWEEN_RUNS = re.compile(r"</span><span([^<>]*)>(?=[0-9.]+<)")
+_RUN_BREAK = "</span><span"
+_ONLY_BREAK = re.compile(r"</span><span[^<>]*>")
+_BEGINNING, _MOST_ALIKE = 64, 8
 _DIGITS = frozenset("0123456789.")
 _TAG_NAMES = re.compile(r"</?([^\s<>/]*)")
 _TELLING_ATTRIBUTE = re.compile(r"hidden$|src$|data")
@@ -46,85 +46,107 @@ _BEFORE, _BEHIND = "<!DOCTYPE html><body>", "甲"
 class KnownCells(NamedTuple):
     """The cells of a known table; `size` (rows, columns) where they are one grid as they stand."""
 
-    cells: tuple[GridCell, ...]
+    columns: GridColumns
     size: tuple[int, int] | None
+
+    @property
+    def cells(self) -> tuple[GridCell, ...]:
+        return Grid.of_columns(0, 0, 0, self.columns).cells
 
 
 @dataclass(frozen=True, slots=True)
 class _KnownTable:
     """`pick` takes the texts of all cells from the constant ones followed by the numbers.
 
+    `first` and `behind` are the markup before the first number and behind each number.
     `size` as of `KnownCells`: what a table is used for never hangs on the digits of a number.
     """
 
     constants: tuple[str, ...]
     pick: Callable[[Sequence[str]], tuple[str, ...]]
-    places: tuple[tuple[int, ...], ...]
+    places: tuple[tuple[Any, ...], ...]
     size: tuple[int, int] | None
+    first: str
+    behind: tuple[tuple[str, int], ...]
 
-    def cells(self, numbers: Sequence[str]) -> tuple[GridCell, ...]:
-        texts = self.pick((*self.constants, *numbers))
-        columns = zip(texts, *self.places, repeat(None), strict=False)
-        return tuple(map(tuple.__new__, repeat(GridCell), columns))
+    def filled_with(self, numbers: Sequence[str]) -> KnownCells:
+        return KnownCells(
+            GridColumns(self.pick((*self.constants, *numbers)), self.places), self.size
+        )
+
+    def numbers_in(self, html: str, start: int) -> tuple[list[str], int] | None:
+        """The numbers of the table that stands at `start` and where it ends; None where it is not this one to the letter."""
+        if not html.startswith(self.first, start):
+            return None
+        at = start + len(self.first)
+        numbers = []
+        for piece, length in self.behind:
+            stop = html.find("<", at)
+            if not html.startswith(piece, stop):
+                return None
+            numbers.append(html[at:stop])
+            at = stop + length
+        if "" in numbers:
+            return None
+        printed = "".join(numbers)
+        if not (printed.isdigit() and printed.isascii()):
+            found = [_NUMBER.fullmatch(f">{number}<") for number in numbers]
+            numbers = [match[1] for match in found if match is not None]
+        return (numbers, at) if len(numbers) == len(self.behind) else None
 
 
 _MEMORY: LayoutMemory[_KnownTable | Literal[False]] = LayoutMemory(
     _MOST_TABLES
 )  # False: no such table
-
-
-def parse_page(html: str) -> tuple[Document, Mapping[Element, KnownCells]]:
-    """The tree of a page, and the cells of those tables in it that only stand for known ones."""
-    cells: list[KnownCells] = []
-    short = "".join(_shortened(html, cells))
-    if cells:
-        document = turbohtml.parse(short)
-        known = _standing_for(document, cells)
-        if known is not None:
-            return document, known
-    return turbohtml.parse(html), {}
+_ALIKE: LayoutMemory[tuple[_KnownTable, ...]] = LayoutMemory(_MOST_TABLES)
+"""Known tables by how they begin."""
 
 
 def forget_tables() -> None:
     """Forget every known table."""
     _MEMORY.clear()
+    _ALIKE.clear()
 
 
-def _shortened(html: str, cells: list[KnownCells]) -> Iterator[str]:
-    """The page with marks for the known tables, whose cells are added to `cells`."""
-    done = 0
-    if MARK_START not in html:
-        for start, end in _inner_tables(html):
-            found = _cells_of(html[start:end])
-            if found is not None:
-                yield html[done:start]
-                yield f"<tbody><tr><td>{MARK_START}{len(cells)}{MARK_END}</td></tr></tbody>"
-                done = end
-                cells.append(found)
-    yield html[done:]
+def cells_at(html: str, start: int, closing: str) -> tuple[KnownCells, int] | None:
+    """As `cells_of`, for what is a known table to the letter but for its numbers, and where its end tag begins.
+
+    `start` is behind the start tag. Most tables of a site are such.
+    """
+    for known in _ALIKE.get(html[start : start + _BEGINNING]) or ():
+        found = known.numbers_in(html, start)
+        if found is not None and html.startswith(closing, found[1]):
+            return known.filled_with(found[0]), found[1]
+    return None
 
 
-def _inner_tables(html: str) -> Iterator[tuple[int, int]]:
-    """Where the content of each table that holds no table begins and ends; tags in one case throughout."""
-    tag = "table" if "</table>" in html else "TABLE"
-    behind = 0
-    while (end := html.find(f"</{tag}>", behind)) >= 0:
-        start = html.rfind(f"<{tag}", behind, end)
-        start = html.find(">", start, end) + 1 if start >= 0 else 0
-        if start and _SHORTEST <= end - start <= _LONGEST:
-            yield start, end
-        behind = end + len(tag) + 3
-
-
-def _cells_of(markup: str) -> KnownCells | None:
+def cells_of(markup: str) -> KnownCells | None:
     """The cells of a table by its content between the tags; None where it is not known (yet)."""
-    pieces = _NUMBER.split(_BETWEEN_RUNS.sub(_joined, f">{markup}<"))
+    if not _SHORTEST <= len(markup) <= _LONGEST:
+        return None
+    joined = f">{markup}<"
+    if _RUN_BREAK in markup:
+        joined = _BETWEEN_RUNS.sub(_joined, joined)
+        if (found := cells_at(joined, 1, "<")) is not None and found[1] == len(joined) - 1:
+            return found[0]
+    pieces = _NUMBER.split(joined)
     key = MARK_START.join(pieces[::2])
     known = _MEMORY.get(key)
     if known is None and _MEMORY.comes_again(key):
         known = _learnt(pieces) or False
         _MEMORY.keep(key, known)
-    return KnownCells(known.cells(pieces[1::2]), known.size) if known else None
+        if known:
+            _keep_as_written(known)
+    return known.filled_with(pieces[1::2]) if known else None
+
+
+def _keep_as_written(known: _KnownTable) -> None:
+    """Remember how a table begins, unless what breaks a number into runs stands between two of its numbers."""
+    broken = any(map(_ONLY_BREAK.fullmatch, [piece for piece, _ in known.behind]))
+    if len(known.first) >= _BEGINNING and not broken:
+        beginning = known.first[:_BEGINNING]
+        alike = (known, *(_ALIKE.get(beginning) or ()))
+        _ALIKE.keep(beginning, alike[:_MOST_ALIKE])
 
 
 def _joined(between: re.Match[str]) -> str:
@@ -157,14 +179,18 @@ def _learnt(pieces: Sequence[str]) -> _KnownTable | None:
     number_at = {number: len(constants) + n for n, number in enumerate(numbers)}
     constant_at = iter(range(len(constants)))
     order = [number_at[text] if text in held else next(constant_at) for text in texts]
+    behind = [f"<{piece}>" for piece in pieces[2::2]]
+    behind[-1:] = [last[:-2] for last in behind[-1:]]
     known = _KnownTable(
         constants=tuple(constants),
         pick=itemgetter(*order),
-        places=tuple(zip(*[cell[1:5] for cell in cells], strict=True)),
+        places=tuple(zip(*[cell[1:] for cell in cells], strict=True)),
         size=grid_size(cells) if list(table_pieces(cells)) == [cells] else None,
+        first=f"{pieces[0]}>"[1:],
+        behind=tuple((piece, len(piece)) for piece in behind),
     )
     for filling in (numbers, pieces[1::2], ["0"] * len(numbers)):
-        if known.cells(filling) != _cells_alone(pieces, filling):
+        if known.filled_with(filling).cells != _cells_alone(pieces, filling):
             return None
     return known
 
@@ -194,35 +220,3 @@ def _is_plain(element: Element) -> bool:
         return False
     style = (element.attr("style") or "").lower()
     return not any(word in style for word in TELLING_STYLES)
-
-
-def _standing_for(
-    document: Document, cells: Sequence[KnownCells]
-) -> dict[Element, KnownCells] | None:
-    """The tables of a tree that hold nothing but a mark, in order; None unless each mark has its own."""
-    found: dict[Element, KnownCells] = {}
-    for table in document.select("table"):
-        if not table.text.startswith(MARK_START):
-            continue
-        ordinal = len(found)
-        if ordinal >= len(cells) or not _holds_only(table, f"{MARK_START}{ordinal}{MARK_END}"):
-            return None
-        found[table] = cells[ordinal]
-    return found if len(found) == len(cells) else None
-
-
-def _holds_only(table: Element, mark: str) -> bool:
-    """Whether a table is one cell with this text, and no link or heading that takes its text holds it."""
-    node = table
-    for tag in ("tbody", "tr", "td"):
-        children = node.children
-        if len(children) != 1 or not isinstance(children[0], Element) or children[0].tag != tag:
-            return False
-        node = children[0]
-    content = node.children
-    return (
-        len(content) == 1
-        and isinstance(content[0], Text)
-        and content[0].data == mark
-        and table.closest("a,h1,title") is None
-    )

@@ -18,7 +18,11 @@ MAX_CHARACTERS = 8_000_000
 def refuse_oversized(blocks: Sequence[Block]) -> None:
     """Raise QuarantinedDocument where blocks, cells or text are more than any yearbook holds."""
     has_grids = Grid in set(map(type, blocks))
-    grids = [len(block.cells) for block in blocks if isinstance(block, Grid)] if has_grids else []
+    grids = (
+        [len(block.columns.texts) for block in blocks if isinstance(block, Grid)]
+        if has_grids
+        else []
+    )
     lines = blocks if not grids else [block for block in blocks if not isinstance(block, Grid)]
     characters = sum(map(len, map(_TEXT, lines)))
     for zh_what, en_what, found, cap in (

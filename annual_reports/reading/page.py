@@ -20,12 +20,12 @@ from annual_reports.reading.known_tables import (
     MARK_START,
     TELLING_STYLES,
     KnownCells,
-    parse_page,
 )
+from annual_reports.reading.shortened_page import parse_page
 from annual_reports.reading.spans import PLAIN_TEXT, table_cells, tags_of
 from annual_reports.reading.table_shape import table_pieces
 
-_NEVER_SHOWN = ("script", "style", "noscript", "template", "select", "datalist")
+_NEVER_SHOWN = "script,style,noscript,template,select,datalist"
 _HIDDEN_STYLE = re.compile(rb"display: ?none|visibility: ?hidden|mso-hide:all")
 _TABLE_TAGS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 # Inside a cell these would glue two numbers into one: a struck or raised digit is not part of
@@ -170,9 +170,7 @@ def _text_of(element: Element | None) -> str | None:
 
 
 def _drop_never_shown(document: turbohtml.Document) -> None:
-    for tag in _NEVER_SHOWN:
-        for element in document.select(tag):
-            element.decompose()
+    document.remove(_NEVER_SHOWN)
 
 
 def _drop_hidden(document: turbohtml.Document, styled: Sequence[tuple[Element, bytes]]) -> bool:
@@ -245,11 +243,11 @@ def _read_blocks(
     return blocks
 
 
-def _add_table(blocks: BlockList, table: KnownCells) -> None:
-    if table.size is not None:
-        blocks.add_grid(table.cells, table.size)
+def _add_table(blocks: BlockList, table: KnownCells | tuple[GridCell, ...]) -> None:
+    if isinstance(table, KnownCells) and table.size is not None:
+        blocks.add_columns(table.columns, table.size)
         return
-    for piece in table_pieces(table.cells):
+    for piece in table_pieces(table.cells if isinstance(table, KnownCells) else table):
         if piece and isinstance(piece[0], GridCell):
             blocks.add_grid(piece)
         else:
@@ -259,17 +257,17 @@ def _add_table(blocks: BlockList, table: KnownCells) -> None:
 
 def _cut_out_grids(
     document: turbohtml.Document, known: Mapping[Element, KnownCells]
-) -> list[KnownCells]:
+) -> list[KnownCells | tuple[GridCell, ...]]:
     """Replace every table that holds no table by a mark; give the cells, by mark number."""
-    grids: list[KnownCells] = []
+    grids: list[KnownCells | tuple[GridCell, ...]] = []
     tables = document.select("table")
     tags = tags_of(document) if len(tables) > len(known) else frozenset()
     holding = {above for table in tables if (above := _table_above(table)) is not None}
     for table in tables:
         if table in holding:
             continue
-        found = known.get(table) or KnownCells(table_cells(table, tags), None)
-        if not any(map(_TEXT, found.cells)):
+        found = known.get(table) or table_cells(table, tags)
+        if not isinstance(found, KnownCells) and not any(map(_TEXT, found)):
             table.decompose()
             continue
         mark = Element("div")

@@ -13,7 +13,7 @@ from itertools import chain
 from operator import itemgetter
 
 from annual_reports.memory import LayoutMemory
-from annual_reports.model import Block, Cell, CellEvidence, Grid, TextLine
+from annual_reports.model import Block, Cell, CellEvidence, Grid, GridColumns, TextLine
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.layout_memory import MOST_LAYOUTS, CellPlan, plan_of, probe_numbers
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, all_masked, masked
@@ -47,8 +47,9 @@ def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
     grids = [block for block in blocks if isinstance(block, Grid)]
     if len(grids) < 2 or any(grid.page is not None for grid in grids):
         return None
-    texts = [cell[0] for grid in grids for cell in grid.cells]
-    key = _key(grids, texts)
+    columns = [grid.columns for grid in grids]
+    texts = [text for column in columns for text in column.texts]
+    key = _key(grids, columns, texts)
     layout = _MEMORY.get(key)
     if layout is None:
         if not _MEMORY.comes_again(key):
@@ -68,12 +69,9 @@ def forget_layouts() -> None:
     _MEMORY.clear()
 
 
-def _key(grids: Sequence[Grid], texts: Sequence[str]) -> Hashable:
-    shapes = tuple(
-        [(grid.table_index, grid.row_count, grid.column_count, len(grid.cells)) for grid in grids]
-    )
-    places = [tuple(zip(*grid.cells, strict=True))[1:] for grid in grids]
-    return shapes, all_masked(texts), tuple(places)
+def _key(grids: Sequence[Grid], columns: Sequence[GridColumns], texts: Sequence[str]) -> Hashable:
+    shapes = tuple([(grid.table_index, grid.row_count, grid.column_count) for grid in grids])
+    return shapes, all_masked(texts), tuple([column.places for column in columns])
 
 
 def _read(layout: _GridLayout, texts: Sequence[str], places: Sequence[int]) -> DecodedTables | None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annual_reports.model import Grid, QuarantinedDocument
-from annual_reports.reading import known_tables
+from annual_reports.reading import known_tables, shortened_page
 from annual_reports.reading.charset import decode_text
 from annual_reports.reading.page import Page, read_page
 from benchmarks.corpus import HTML_STYLES, made_reports, site_reports
@@ -50,13 +50,13 @@ def read_known(html: str) -> tuple[Page, int]:
     """The page read once its tables are known, and how many of them were."""
     for _ in range(2):
         read_page(html)
-    return read_page(html), len(known_tables.parse_page(html)[1])
+    return read_page(html), len(shortened_page.parse_page(html)[1])
 
 
 def agrees(html: str, renumbered: str) -> int:
     """The number of known tables in a page with other numbers, which must be read as afresh."""
     read_known(html)
-    found, taken = read_page(renumbered), len(known_tables.parse_page(renumbered)[1])
+    found, taken = read_page(renumbered), len(shortened_page.parse_page(renumbered)[1])
     assert said(found) == said(read_afresh(renumbered))
     return taken
 
@@ -73,7 +73,7 @@ def test_pages_of_one_style_share_their_tables(style: str) -> None:
     for html in pages[:6] * 2:
         read_page(html)
     assert [said(read_page(html)) for html in pages] == afresh
-    assert sum(len(known_tables.parse_page(html)[1]) for html in pages[6:]) > 6
+    assert sum(len(shortened_page.parse_page(html)[1]) for html in pages[6:]) > 6
 
 
 def test_pages_as_heavy_as_real_ones_are_read_alike() -> None:
