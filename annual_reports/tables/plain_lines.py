@@ -23,6 +23,12 @@ from annual_reports.tables.label_chain import LEAST_ROWS, sought_labels
 from annual_reports.tables.layout_memory import MOST_LAYOUTS, CellPlan, plan_of, probe_numbers
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
 from annual_reports.tables.silent_text import han_letters, opens_other_table, rows_named
+from annual_reports.tables.written_lines import (
+    Stretch,
+    forget_written,
+    keep_as_written,
+    stretch_as_written,
+)
 from schemas.fields import table_form
 from schemas.labels import labels
 
@@ -48,21 +54,6 @@ class _Line(NamedTuple):
     mask: str
     raws: tuple[str, ...]
     masks: tuple[str, ...]
-
-
-class _Stretch(NamedTuple):
-    """The lines of the tables, `first` to before `end`; one entry for each value, in reading order.
-
-    `filled` are the lines with tokens.
-    """
-
-    first: int
-    end: int
-    key: str
-    raws: list[str]
-    masks: list[str]
-    value_lines: list[int]
-    filled: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +86,8 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
         return None
     layout = _MEMORY.get(stretch.key)
     if layout is not None:
+        if not stretch.as_written:
+            keep_as_written(texts, stretch, _collected)
         return _read(layout, lines, stretch)
     if not _MEMORY.comes_again(stretch.key):
         return None
@@ -102,12 +95,14 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
     learnt = _learnt(lines, stretch, decoded, decode)
     if learnt is not None:
         _MEMORY.keep(stretch.key, learnt)
+        keep_as_written(texts, stretch, _collected)
     return decoded
 
 
 def forget_layouts() -> None:
     """Forget every layout of lines."""
     _MEMORY.clear()
+    forget_written()
 
 
 @lru_cache(maxsize=16384)
@@ -124,7 +119,7 @@ def _line(text: str) -> _Line:
     return _Line("\x1f".join(parts), tuple(raw for raw, _ in values), tuple(m for _, m in values))
 
 
-def _stretch_of(texts: Sequence[str]) -> _Stretch | None:
+def _stretch_of(texts: Sequence[str]) -> Stretch | None:
     """The lines from the header of table two to the fifteenth value of table four; None where not found."""
     whole = "\n".join(texts)
     if whole.count("\n") != len(texts) - 1:
@@ -135,8 +130,11 @@ def _stretch_of(texts: Sequence[str]) -> _Stretch | None:
     last = whole.find(closing, header) if header >= 0 else -1
     if start < 0 or last < 0:
         return None
-    first, group = whole.count("\n", 0, start), whole.count("\n", 0, last)
-    end = _table_end(texts, group)
+    first = whole.count("\n", 0, start)
+    line = whole.rfind("\n", 0, start) + 1
+    if (stretch := stretch_as_written(whole, line, first)) is not None:
+        return stretch
+    end = _table_end(texts, whole.count("\n", 0, last))
     return _collected(texts, first, end) if end is not None else None
 
 
@@ -154,7 +152,7 @@ def _table_end(texts: Sequence[str], group: int) -> int | None:
     return None
 
 
-def _collected(texts: Sequence[str], first: int, end: int) -> _Stretch | None:
+def _collected(texts: Sequence[str], first: int, end: int) -> Stretch | None:
     keys: list[str] = []
     raws: list[str] = []
     masks: list[str] = []
@@ -173,10 +171,10 @@ def _collected(texts: Sequence[str], first: int, end: int) -> _Stretch | None:
                 value_lines += [index] * len(values)
     if "" in masks:
         return None
-    return _Stretch(first, end, "\n".join(keys), raws, masks, value_lines, filled)
+    return Stretch(first, end, "\n".join(keys), raws, masks, value_lines, filled)
 
 
-def _has_lines_of_its_own(lines: Sequence[TextLine], stretch: _Stretch) -> bool:
+def _has_lines_of_its_own(lines: Sequence[TextLine], stretch: Stretch) -> bool:
     """Whether every block of the stretch is one whole physical line."""
     first, last = lines[stretch.first], lines[stretch.end - 1]
     before = lines[stretch.first - 1] if stretch.first else None
@@ -188,7 +186,7 @@ def _has_lines_of_its_own(lines: Sequence[TextLine], stretch: _Stretch) -> bool:
     )
 
 
-def _stands_alone(texts: Sequence[str], stretch: _Stretch) -> bool:
+def _stands_alone(texts: Sequence[str], stretch: Stretch) -> bool:
     """Whether no reader of flattened text ties anything before or behind the stretch to it."""
     following = next((text for text in texts[stretch.end :] if text), "")
     tokens = line_tokens(following)
@@ -219,19 +217,10 @@ def _landmarks() -> tuple[str, tuple[str, ...], str]:
     return article, tuple(openings), labels("review_litigation", "row")[2].spellings[0]
 
 
-def _read(
-    layout: _LineLayout, lines: Sequence[TextLine], stretch: _Stretch
-) -> DecodedTables | None:
-    numbers = [lines[index][1] for index in stretch.value_lines]
-    pages = [lines[index][2] for index in stretch.value_lines]
-    constants = repeat(1), repeat(1), repeat(()), repeat(()), repeat(None)
-    evidence = list(
-        map(
-            tuple.__new__,
-            _NEW_EVIDENCE,
-            zip(*layout.places, pages, numbers, *constants, strict=False),
-        )
-    )
+def _read(layout: _LineLayout, lines: Sequence[TextLine], stretch: Stretch) -> DecodedTables | None:
+    printed_on = itemgetter(*stretch.value_lines)(lines)
+    _, numbers, pages = zip(*printed_on, strict=True)
+    evidence = _evidence(layout.places, pages, numbers)
     cells = layout.plan.cells(stretch.raws, evidence)
     if cells is None:
         return None
@@ -250,8 +239,17 @@ def _read(
     )
 
 
+@lru_cache(maxsize=64)  # reports of one maker begin their tables on the same few lines
+def _evidence(
+    places: tuple[tuple[int, ...], ...], pages: tuple[int | None, ...], numbers: tuple[int, ...]
+) -> tuple[CellEvidence, ...]:
+    constants = repeat(1), repeat(1), repeat(()), repeat(()), repeat(None)
+    columns = zip(*places, pages, numbers, *constants, strict=False)
+    return tuple(map(tuple.__new__, _NEW_EVIDENCE, columns))
+
+
 def _learnt(
-    lines: Sequence[TextLine], stretch: _Stretch, decoded: DecodedTables, decode: Decode
+    lines: Sequence[TextLine], stretch: Stretch, decoded: DecodedTables, decode: Decode
 ) -> _LineLayout | None:
     """The layout of a stretch, proved on this document and on two fillings of the stretch alone."""
     if decoded.findings or decoded.ends_inside_table or not _holds_what_readers_ask(stretch):
@@ -283,7 +281,7 @@ def _learnt(
     return layout if _read(layout, lines, stretch) in (decoded, None) else None
 
 
-def _holds_what_readers_ask(stretch: _Stretch) -> bool:
+def _holds_what_readers_ask(stretch: Stretch) -> bool:
     """Whether what the readers look back for from a table stands in the stretch itself.
 
     So that they never look into the text round it: 信息内容 over the first row of table two, the end of
@@ -322,7 +320,7 @@ def _other_stands_last(key: str, last_column: str) -> bool:
     return any(token in other.spellings for token in tokens[place : place + 3])
 
 
-def _filled(lines: Sequence[TextLine], stretch: _Stretch, filling: Sequence[str]) -> list[TextLine]:
+def _filled(lines: Sequence[TextLine], stretch: Stretch, filling: Sequence[str]) -> list[TextLine]:
     """The stretch with other numbers, alone between two lines of prose."""
     probe = [TextLine(_PROSE, 0)]
     values = iter(zip(stretch.value_lines, stretch.raws, stretch.masks, filling, strict=True))

@@ -1,0 +1,169 @@
+"""Stretches of flattened tables written exactly as one before but for their numbers, found by one pattern.
+
+Taking a stretch apart line by line costs more than all the rest of reading it by a known layout. Which
+tokens a line has depends on its numbers in one way only: a line may pass for a page number if they are
+short enough. With zeros for all numbers it would pass soonest, so a writing is kept that then has the same tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from annual_reports.memory import LayoutMemory
+from annual_reports.tables.flat_text import line_tokens
+from annual_reports.tables.layout_memory import MOST_LAYOUTS
+from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK
+
+_BEGINNING, _MOST_ALIKE = 24, 8
+_BETWEEN = r"\s|｜│┃;；\x07"
+_STANDING = re.compile(rf"(?<![^{_BETWEEN}>])[0-9]+(?:\.[0-9]+)?(?![^{_BETWEEN}<])")
+_COUNT = "(0|[1-9][0-9]{0,11})"
+_AMOUNT = r"((?:0|[1-9][0-9]{0,11})\.[0-9]{1,6})"
+_LINE_ENDS = r"(?![^\n])"
+
+
+class Stretch(NamedTuple):
+    """The lines of the tables, `first` to before `end`; one entry for each value, in reading order.
+
+    `filled` are the lines with tokens. `as_written`: found by the pattern of one written the same way.
+    """
+
+    first: int
+    end: int
+    key: str
+    raws: list[str]
+    masks: list[str]
+    value_lines: list[int]
+    filled: list[int]
+    as_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """`pattern` has a group for each number; `sample` is the stretch it was made of, `numbers` their places among its values."""
+
+    pattern: re.Pattern[str]
+    sample: Stretch
+    numbers: tuple[int, ...]
+
+    def stretch_at(self, whole: str, start: int, first: int) -> Stretch | None:
+        found = self.pattern.match(whole, start)
+        if found is None:
+            return None
+        raws = list(self.sample.raws)
+        for place, number in zip(self.numbers, found.groups(), strict=True):
+            raws[place] = number
+        amounts = [
+            raw for raw, mask in zip(raws, self.sample.masks, strict=True) if mask == AMOUNT_MARK
+        ]
+        if not all(map(_is_one_value, amounts)):
+            return None
+        moved = first - self.sample.first
+        return Stretch(
+            first,
+            self.sample.end + moved,
+            self.sample.key,
+            raws,
+            self.sample.masks,
+            [line + moved for line in self.sample.value_lines]
+            if moved
+            else self.sample.value_lines,
+            [line + moved for line in self.sample.filled] if moved else self.sample.filled,
+            as_written=True,
+        )
+
+
+_MEMORY: LayoutMemory[tuple[_Writing, ...]] = LayoutMemory(MOST_LAYOUTS)
+
+
+def stretch_as_written(whole: str, start: int, first: int) -> Stretch | None:
+    """The stretch that begins at `start` of a text, line `first` of it, if it is written like one before."""
+    for writing in _MEMORY.get(whole[start : start + _BEGINNING]) or ():
+        if (stretch := writing.stretch_at(whole, start, first)) is not None:
+            return stretch
+    return None
+
+
+def keep_as_written(
+    texts: Sequence[str],
+    stretch: Stretch,
+    collect: Callable[[Sequence[str], int, int], Stretch | None],
+) -> None:
+    """Remember how a stretch of known layout is written once it comes again; `collect` takes lines apart."""
+    places = _number_places(texts, stretch)
+    if places is None:
+        return
+    pieces = _pieces(texts[stretch.first : stretch.end], places)
+    if not _MEMORY.comes_again("\0".join(pieces)) or not _holds_with_zeros(
+        pieces, stretch, collect
+    ):
+        return
+    numbers = tuple(n for n, mask in enumerate(stretch.masks) if mask in (COUNT_MARK, AMOUNT_MARK))
+    groups = [_COUNT if stretch.masks[n] == COUNT_MARK else _AMOUNT for n in numbers]
+    parts = [re.escape(pieces[0])]
+    for group, piece in zip(groups, pieces[1:], strict=True):
+        parts += (group, re.escape(piece))
+    writing = _Writing(re.compile("".join((*parts, _LINE_ENDS))), stretch, numbers)
+    beginning = "\n".join(texts[stretch.first : stretch.end])[:_BEGINNING]
+    alike = (writing, *(_MEMORY.get(beginning) or ()))
+    _MEMORY.keep(beginning, alike[:_MOST_ALIKE])
+
+
+def forget_written() -> None:
+    """Forget how stretches were written."""
+    _MEMORY.clear()
+
+
+def _is_one_value(raw: str) -> bool:
+    return line_tokens(raw) == ((raw, raw, True),)
+
+
+def _number_places(texts: Sequence[str], stretch: Stretch) -> list[list[tuple[int, int]]] | None:
+    """Where the numbers stand in each line of a stretch; None where one is not found by itself."""
+    places: list[list[tuple[int, int]]] = [[] for _ in range(stretch.first, stretch.end)]
+    found = [_STANDING.finditer(text) for text in texts[stretch.first : stretch.end]]
+    for raw, mask, line in zip(stretch.raws, stretch.masks, stretch.value_lines, strict=True):
+        if mask not in (COUNT_MARK, AMOUNT_MARK):
+            continue
+        at = next((one for one in found[line - stretch.first] if one[0] == raw), None)
+        if at is None:
+            return None
+        places[line - stretch.first].append(at.span())
+    return places
+
+
+def _pieces(lines: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]) -> list[str]:
+    """The text of a stretch cut at its numbers."""
+    pieces = [""]
+    for n, (line, spans) in enumerate(zip(lines, places, strict=True)):
+        done = 0
+        pieces[-1] += "\n" if n else ""
+        for start, end in spans:
+            pieces[-1] += line[done:start]
+            pieces.append("")
+            done = end
+        pieces[-1] += line[done:]
+    return pieces
+
+
+def _holds_with_zeros(
+    pieces: Sequence[str],
+    stretch: Stretch,
+    collect: Callable[[Sequence[str], int, int], Stretch | None],
+) -> bool:
+    """Whether the stretch with zeros for its numbers has the same tokens."""
+    marks = [mask for mask in stretch.masks if mask in (COUNT_MARK, AMOUNT_MARK)]
+    zeros = ["0" if mask == COUNT_MARK else "0.0" for mask in marks]
+    parts = [pieces[0]]
+    for zero, piece in zip(zeros, pieces[1:], strict=True):
+        parts += (zero, piece)
+    lines = "".join(parts).split("\n")
+    found = collect(lines, 0, len(lines))
+    return found is not None and (found.key, found.masks, found.end) == (
+        stretch.key,
+        stretch.masks,
+        stretch.end - stretch.first,
+    )
