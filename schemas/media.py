@@ -42,9 +42,13 @@ class ContainerMember:
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
-    """A kind of text file that is not a page, known by a pattern near its start."""
+    """A kind of text file that is not a page, known by a pattern near its start.
+
+    `word` stands in whatever the pattern fits, in lower case: to look for it costs next to nothing.
+    """
 
     pattern: re.Pattern[str]
+    word: bytes
     kind: MediaKind
 
 
@@ -74,7 +78,8 @@ def container_members() -> tuple[ContainerMember, ...]:
 def text_kinds() -> tuple[TextKind, ...]:
     """Text formats that are no pages, in order of trial."""
     return tuple(
-        TextKind(re.compile(row["pattern"]), _kind(row)) for row in read_data_rows("text_media.csv")
+        TextKind(re.compile(row["pattern"]), row["word"].encode(), _kind(row))
+        for row in read_data_rows("text_media.csv")
     )
 
 

@@ -28,6 +28,7 @@ _MIN_HANZI_TO_JUDGE = 40
 _SAMPLED_HANZI = 2000
 _SAMPLED_STRETCH = 6000
 _JUDGED_STRETCH = 250
+_JUDGED_BEGINNING = 900  # bytes
 _HANZI_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]+")
 _REPLACEMENT = "\ufffd"
 _BYTE_ORDER_MARKS = (
@@ -64,7 +65,9 @@ def decode_text(content: bytes) -> DecodedText:
     """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
     beyond_plain = content.translate(None, _PLAIN_ASCII)
     decoded = (
-        _decode_marked(content) or _decode_wide(content, beyond_plain) or _decode_unmarked(content)
+        _decode_marked(content)
+        or _decode_wide(content, beyond_plain)
+        or _decode_unmarked(content, beyond_plain)
     )
     text = decoded.text
     if decoded.charset != "utf-8" or _REPLACEMENT in text:
@@ -133,10 +136,10 @@ def _decode_wide(content: bytes, beyond_plain: bytes) -> DecodedText | None:
     )
 
 
-def _decode_unmarked(content: bytes) -> DecodedText:
+def _decode_unmarked(content: bytes, beyond_plain: bytes) -> DecodedText:
     text = _strict(content, "utf-8")
     if text is not None:
-        _refuse_mojibake(text)
+        _refuse_mojibake(text, beyond_plain)
         return DecodedText(text, "utf-8", 0)
     return _decode_legacy(content) or _decode_with_loss(content)
 
@@ -197,11 +200,16 @@ def _strict(content: bytes, codec: str) -> str | None:
         return None
 
 
-def _refuse_mojibake(text: str) -> None:
+def _refuse_mojibake(text: str, beyond_plain: bytes) -> None:
     """Valid UTF-8 may still hold text that was decoded wrongly and saved again."""
-    sample = _sampled(text).encode("utf-8", "replace").translate(None, _ASCII)
-    hanzi = _hanzi_of(sample.decode())
-    latin = sum(map(sample.count, _LATIN_LEADS)) - sample.count(_NO_BREAK_SPACE)
+    if len(text) <= 3 * _SAMPLED_STRETCH:
+        beyond = beyond_plain.translate(None, _CONTROL_BYTES)
+    else:
+        beyond = _sampled(text).encode("utf-8", "replace").translate(None, _ASCII)
+    latin = sum(map(beyond.count, _LATIN_LEADS)) - beyond.count(_NO_BREAK_SPACE)
+    if latin <= _MIN_HANZI_TO_JUDGE and _begins_plausibly(beyond):
+        return
+    hanzi = _hanzi_of(beyond.decode())
     garbled = len(hanzi) >= _MIN_HANZI_TO_JUDGE and not _has_common_share(
         hanzi, _MIN_COMMON_SHARE / 2
     )
@@ -209,10 +217,19 @@ def _refuse_mojibake(text: str) -> None:
         raise _undecodable("文字是乱码（曾被错误转码）/ the text was garbled by a wrong conversion")
 
 
+def _begins_plausibly(beyond: bytes) -> bool:
+    """Whether the first hanzi of text without ASCII (UTF-8) alone make the whole of it plausible.
+
+    True if they hold as many common ones as would do among all the hanzi it can have.
+    """
+    hanzi = _hanzi_of(beyond[:_JUDGED_BEGINNING].decode("utf-8", "ignore"))
+    most = min(len(beyond) // 2, _SAMPLED_HANZI)
+    common = sum(map(common_hanzi().__contains__, hanzi))
+    return common > 0 and common >= most * _MIN_COMMON_SHARE / 2
+
+
 def _sampled(text: str) -> str:
     """Start, middle and end of a long text: pages begin with long stretches of markup."""
-    if len(text) <= 3 * _SAMPLED_STRETCH:
-        return text
     middle = (len(text) - _SAMPLED_STRETCH) // 2
     stretches = (0, middle, len(text) - _SAMPLED_STRETCH)
     return "".join(text[start : start + _SAMPLED_STRETCH] for start in stretches)

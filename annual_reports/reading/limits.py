@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from operator import itemgetter
 
-from annual_reports.model import Block, Grid, QuarantinedDocument, QuarantineReason
+from annual_reports.model import Block, Grid, QuarantinedDocument, QuarantineReason, TextLine
 
-_TEXT: Callable[[Block], str] = attrgetter("text")
+_TEXT: Callable[[TextLine], str] = itemgetter(0)
 
 MAX_BLOCKS = 200_000
 MAX_CELLS = 200_000
@@ -23,7 +23,7 @@ def refuse_oversized(blocks: Sequence[Block]) -> None:
         if has_grids
         else []
     )
-    lines = blocks if not grids else [block for block in blocks if not isinstance(block, Grid)]
+    lines = [block for block in blocks if not isinstance(block, Grid)]
     characters = sum(map(len, map(_TEXT, lines)))
     for zh_what, en_what, found, cap in (
         ("行与表的数目", "lines and tables", len(blocks), MAX_BLOCKS),

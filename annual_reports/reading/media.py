@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from annual_reports.reading.blanks import is_blank
 from schemas.media import (
     MAX_DOCUMENT_BYTES,
     MediaKind,
+    TextKind,
     container_members,
     media_signatures,
     text_kinds,
@@ -55,9 +57,16 @@ def refuse_blank_text(text: str, size: int) -> None:
 
 def recognise_text_format(content: bytes) -> MediaKind | None:
     """The kind of a text file that is no page; None where no pattern fits its head."""
-    charset = "utf-16" if content.startswith(_WIDE_MARKS) else "latin-1"
-    head = content[:_HEAD_BYTES].decode(charset, "replace")
-    return next((known.kind for known in text_kinds() if known.pattern.search(head)), None)
+    head = content[:_HEAD_BYTES]
+    if content.startswith(_WIDE_MARKS):
+        return _first_kind(text_kinds(), head.decode("utf-16", "replace"))
+    lowered = head.lower()
+    possible = [known for known in text_kinds() if known.word in lowered]
+    return _first_kind(possible, head.decode("latin-1")) if possible else None
+
+
+def _first_kind(kinds: Iterable[TextKind], head: str) -> MediaKind | None:
+    return next((known.kind for known in kinds if known.pattern.search(head)), None)
 
 
 def recognise_binary(content: bytes) -> MediaKind | None:

@@ -35,17 +35,29 @@ def names_publisher_or_year(title: str) -> bool:
 def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Heading-like lines before the first chapter that name a report, joined where broken in two."""
     lines = list(_lines_before_chapters(blocks))
-    found: list[str] = []
-    for previous, line in zip(["", *lines], lines, strict=False):
-        is_title = _is_title(line)
-        joined = f"{previous}{line}" if _could_continue(previous) else ""
-        if is_title and not (joined and _lacks_publisher(line)):
-            found.append(line)
-        elif joined and _is_title(joined):
-            found.append(joined)
-        elif is_title and not _is_column_name(line):
-            found.append(line)
-    return tuple(dict.fromkeys(found))
+    found = [
+        _title_behind(previous, line)
+        for previous, line in zip(["", *lines], lines, strict=False)
+        if len(line) <= _TITLE_CHARACTERS
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _title_behind(previous: str, line: str) -> str:
+    """The title in a line, or in two together; empty where they hold none."""
+    seen = _title_in if len(previous) <= _TITLE_CHARACTERS else _title_in.__wrapped__
+    return seen(previous, line)
+
+
+@lru_cache(maxsize=4096)  # menus are the same on every page of a site
+def _title_in(previous: str, line: str) -> str:
+    is_title = _is_title(line)
+    joined = f"{previous}{line}" if _could_continue(previous) else ""
+    if is_title and not (joined and _lacks_publisher(line)):
+        return line
+    if joined and _is_title(joined):
+        return joined
+    return line if is_title and not _is_column_name(line) else ""
 
 
 def find_title_lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:

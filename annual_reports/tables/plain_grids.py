@@ -43,8 +43,8 @@ def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
     """
     if Grid not in set(map(type, blocks)):
         return None
-    places = [index for index, block in enumerate(blocks) if isinstance(block, Grid)]
-    grids = [block for block in blocks if isinstance(block, Grid)]
+    grid_at = {index: block for index, block in enumerate(blocks) if isinstance(block, Grid)}
+    places, grids = list(grid_at), list(grid_at.values())
     if len(grids) < 2 or any(grid.page is not None for grid in grids):
         return None
     columns = [grid.columns for grid in grids]

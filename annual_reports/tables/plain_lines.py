@@ -192,8 +192,8 @@ def _stands_alone(texts: Sequence[str], stretch: Stretch) -> bool:
     tokens = line_tokens(following)
     if not tokens or tokens[0][2] or not tokens[0][0] or tokens[0][0][0].isdigit():
         return False
-    before = han_letters("\n".join(texts[: stretch.first]))
-    behind = han_letters("\n".join(texts[stretch.end :]))
+    before = han_letters(texts[: stretch.first])
+    behind = han_letters(texts[stretch.end :])
     if before is None or behind is None or opens_other_table(before) or opens_other_table(behind):
         return False
     later = rows_named(behind)

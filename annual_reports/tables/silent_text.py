@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from annual_reports.model import TextLine
 from annual_reports.tables.flat_active_disclosure import read_flat_active_disclosure
@@ -26,6 +26,8 @@ _BECOMES_HAN = re.compile(
 )
 """Other characters whose normal form has Han characters: radicals, enclosed and compatibility forms."""
 
+_IN_DOUBT = "\0"
+_SHORT = 64
 _PAGE_NUMBERS = ("第页", "页码")
 """The Han characters of a page number line, which is left out of the letters and may stand inside a label."""
 
@@ -35,7 +37,7 @@ def has_no_table(lines: Sequence[tuple[int, TextLine]], form: str) -> bool:
 
     `form` is that of table two, found elsewhere.
     """
-    letters = han_letters("\n".join([line[0] for _, line in lines]))
+    letters = han_letters([line[0] for _, line in lines])
     if letters is not None and _is_silent(letters):
         return True
     stream = token_stream(lines)
@@ -46,12 +48,20 @@ def has_no_table(lines: Sequence[tuple[int, TextLine]], form: str) -> bool:
     )
 
 
-def han_letters(text: str) -> str | None:
-    """The Han characters of a text; None where they may lack some that its letters have side by side."""
-    if _BECOMES_HAN.search(text):
+def han_letters(lines: Iterable[str]) -> str | None:
+    """The Han characters of lines; None where they may lack some that their letters have side by side."""
+    letters = "".join(
+        [_han_of(line) if len(line) < _SHORT else _han_of.__wrapped__(line) for line in lines]
+    )
+    if _IN_DOUBT in letters or any(word in letters for word in _PAGE_NUMBERS):
         return None
-    letters = "".join(_HAN_RUNS.findall(text))
-    return None if any(word in letters for word in _PAGE_NUMBERS) else letters
+    return letters
+
+
+@lru_cache(maxsize=8192)  # menus are the same on every page of a site
+def _han_of(line: str) -> str:
+    """The Han characters of a line; a sign of doubt where others may become such."""
+    return _IN_DOUBT if _BECOMES_HAN.search(line) else "".join(_HAN_RUNS.findall(line))
 
 
 def _is_silent(letters: str) -> bool:
