@@ -30,6 +30,7 @@ _NEIGHBOUR_WORDS = (
     "相关推荐",
     "推荐阅读",
 )
+_NEIGHBOUR_BEGINNINGS = frozenset(word[:2] for word in _NEIGHBOUR_WORDS)
 _NEIGHBOUR_LINE = re.compile(r"^[\[【（(\s]*(?:" + "|".join(_NEIGHBOUR_WORDS) + ")")
 _NARROW_PUNCTUATION = tuple(zip("（）［］：，；．～", "()[]:,;.~", strict=True))
 _SHORT_CHARACTERS = 100
@@ -67,7 +68,8 @@ def without_blanks(text: str) -> str:
     compact = text
     for blank in _COMMON_BLANKS:
         compact = compact.replace(blank, "")
-    compact = _RARE_BLANKS.sub("", compact)
+    if not compact.replace("\n", "").isprintable():  # as rare blanks are not, one and all
+        compact = _RARE_BLANKS.sub("", compact)
     if "(" in compact or "（" in compact:
         compact = _INSERTED_PINYIN.sub("", compact)
     return compact
@@ -108,7 +110,9 @@ def page_text(text: DocumentText) -> PageText:
 
 def _head_and_tail(lines: tuple[str, ...]) -> tuple[str, str]:
     whole = "\n".join(lines)
-    if any(word in whole for word in _NEIGHBOUR_WORDS):
+    if any(map(whole.__contains__, _NEIGHBOUR_BEGINNINGS)) and any(
+        map(whole.__contains__, _NEIGHBOUR_WORDS)
+    ):
         whole = "\n".join(line for line in lines if not _NEIGHBOUR_LINE.match(line))
     if len(whole) <= _BODY_CHARACTERS + _FOOTER_CHARACTERS:
         return whole, ""

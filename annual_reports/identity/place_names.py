@@ -37,6 +37,7 @@ _ZONE_WORDS = (
     "生态",
 )
 _BROKEN_WORDS = re.compile(r"乡村(?!民委|委)|市场(?:监|局|发展)|市容|区域|镇街道?办|街道路")
+_SECOND_OF_BROKEN = frozenset("村场容域街道")
 _YEARS_OF_GRACE = 1
 
 
@@ -148,6 +149,8 @@ def _names_at(
 
 def breaks_a_word(text: str, end: int) -> bool:
     """Whether a name ending here cuts a word in two: 古县乡 in 古县乡村振兴局, 津市 in 津市场监管."""
+    if text[end : end + 1] not in _SECOND_OF_BROKEN:  # true of nearly every name
+        return False
     return _BROKEN_WORDS.match(text, end - 1) is not None
 
 
@@ -288,10 +291,14 @@ def _official_names(text: str) -> list[tuple[int, int]]:
     """
     full_names = load_gazetteer().full_names
     endings = _endings()
+    lengths_of = endings.lengths.get
     spans: list[tuple[int, int]] = []
     for match in endings.characters.finditer(text):
         end = match.end()
-        for length in endings.lengths.get(text[end - 2 : end], ()):
+        lengths = lengths_of(text[end - 2 : end])
+        if lengths is None:
+            continue
+        for length in lengths:
             start = end - length
             if start >= 0 and text[start:end] in full_names and not breaks_a_word(text, end):
                 while spans and spans[-1][0] >= start:
