@@ -79,7 +79,7 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
         return None
     lines = cast("Sequence[TextLine]", blocks)
     texts = [line[0] for line in lines]
-    stretch = _stretch_of(texts)
+    stretch = find_stretch(texts)
     if stretch is None or not _has_lines_of_its_own(lines, stretch):
         return None
     if not _stands_alone(texts, stretch):
@@ -87,7 +87,7 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
     layout = _MEMORY.get(stretch.key)
     if layout is not None:
         if not stretch.as_written:
-            keep_as_written(texts, stretch, _collected)
+            keep_as_written(texts, stretch, collect_lines)
         return _read(layout, lines, stretch)
     if not _MEMORY.comes_again(stretch.key):
         return None
@@ -95,7 +95,7 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
     learnt = _learnt(lines, stretch, decoded, decode)
     if learnt is not None:
         _MEMORY.keep(stretch.key, learnt)
-        keep_as_written(texts, stretch, _collected)
+        keep_as_written(texts, stretch, collect_lines)
     return decoded
 
 
@@ -119,7 +119,7 @@ def _line(text: str) -> _Line:
     return _Line("\x1f".join(parts), tuple(raw for raw, _ in values), tuple(m for _, m in values))
 
 
-def _stretch_of(texts: Sequence[str]) -> Stretch | None:
+def find_stretch(texts: Sequence[str]) -> Stretch | None:
     """The lines from the header of table two to the fifteenth value of table four; None where not found."""
     whole = "\n".join(texts)
     if whole.count("\n") != len(texts) - 1:
@@ -135,7 +135,7 @@ def _stretch_of(texts: Sequence[str]) -> Stretch | None:
     if (stretch := stretch_as_written(whole, line, first)) is not None:
         return stretch
     end = _table_end(texts, whole.count("\n", 0, last))
-    return _collected(texts, first, end) if end is not None else None
+    return collect_lines(texts, first, end) if end is not None else None
 
 
 def _table_end(texts: Sequence[str], group: int) -> int | None:
@@ -152,7 +152,7 @@ def _table_end(texts: Sequence[str], group: int) -> int | None:
     return None
 
 
-def _collected(texts: Sequence[str], first: int, end: int) -> Stretch | None:
+def collect_lines(texts: Sequence[str], first: int, end: int) -> Stretch | None:
     keys: list[str] = []
     raws: list[str] = []
     masks: list[str] = []
@@ -273,7 +273,7 @@ def _learnt(
     )
     for filling in probe_numbers(plan, stretch.masks):
         probe = _filled(lines, stretch, filling)
-        found = _stretch_of([line.text for line in probe])
+        found = find_stretch([line.text for line in probe])
         if found is None or found.key != stretch.key:
             return None
         if _read(layout, probe, found) != decode(probe):
