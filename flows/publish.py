@@ -6,6 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
+from schemas.parameters import PartitionName
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.review import list_waiting
@@ -19,14 +20,19 @@ from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
     task_runner=BATCH_THREADS,
     persist_result=False,
 )
-def publish(lake: str = "") -> State[None]:
+def publish(
+    *,
+    let_through: list[PartitionName] = [],  # noqa: B006 - Prefect copies defaults; the form shows a list
+    lake: str = "",
+) -> State[None]:
     """Extract what is unread, then publish.
 
     Args:
+        let_through: 放行的分区，每行一个，如 CN-SX/2024，或 all；仅在核实骤减确有原因后填写 (partitions past the gate, one per line, once their loss is explained)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         extract_documents(run)
-        publish_tables(run)
+        publish_tables(run, let_through)
         list_waiting(run)
         return conclude(run)

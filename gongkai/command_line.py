@@ -148,19 +148,21 @@ def run_backfill_command(
 
 
 @run_app.command("publish")
-def run_publish_command(lake: Lake = None) -> None:
+def run_publish_command(
+    let_through: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--let-through",
+            metavar="PARTITION",
+            help="放行的分区，如 CN-SX/2024，或 all a partition past the gate, or all",
+        ),
+    ] = None,
+    lake: Lake = None,
+) -> None:
     """只识读和发布，不访问网络。 Read and publish what the lake holds; no network."""
     from gongkai.run_commands import run_publish
 
-    raise typer.Exit(run_publish(lake))
-
-
-@run_app.command("verify")
-def run_verify_command(lake: Lake = None) -> None:
-    """核对每个文件的校验值，说明哪里不对、怎么办。 Verify every file; say what is wrong and what to do."""
-    from gongkai.run_commands import run_verify
-
-    raise typer.Exit(run_verify(lake))
+    raise typer.Exit(run_publish(lake, let_through or []))
 
 
 @run_app.command("sample")
@@ -287,16 +289,29 @@ def coverage(
 
 @app.command()
 def findings(
+    *,
     lake: Lake = None,
     province: Annotated[str | None, typer.Option("--province", help="CN-SX …")] = None,
     year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
     rule: Annotated[str | None, typer.Option("--rule", help="R01 …")] = None,
+    finding_class: Annotated[
+        str | None, typer.Option("--class", help="归属 whose error: extraction, scope, fetch …")
+    ] = None,
+    letter: Annotated[
+        str | None,
+        typer.Option(
+            "--letter", metavar="PUBLISHER", help="起草致该机关的函 draft a letter to a publisher"
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
 ) -> None:
     """核对出的不符之处。 Relations that do not hold, with both sides."""
-    from gongkai.lake_views import show_findings
+    from gongkai.findings_command import Filters, print_letter, show_findings
 
-    raise typer.Exit(show_findings(lake, province, year, rule, limit))
+    filters = Filters(province, year, rule, finding_class)
+    if letter is not None:
+        raise typer.Exit(print_letter(lake, letter, filters))
+    raise typer.Exit(show_findings(lake, filters, limit))
 
 
 @app.command(epilog="例 Example:  gongkai explain 140225204-2025-own requests.new_received.total")

@@ -16,6 +16,7 @@ from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import read_published, summarise
 from tasks.night_plan import today_in_china
+from tasks.publication_gate import held_partitions
 from tasks.run_history import read_runs
 
 LAST_RUNS = 5
@@ -31,6 +32,8 @@ def show_status(place: str | None) -> int:
     console.print(f"[bold]隔离 quarantined[/]: {read_quarantined(lake).height}")
     for reason, number in summary.quarantined.group_by("reason").len().sort("reason").iter_rows():
         console.print(f"  {reason}: {number}")
+    for held in held_partitions(lake):
+        console.print(f"[bold red]门禁 gate[/]: {escape(held.message)}", soft_wrap=True)
     console.print(_runs_table(lake))
     console.print(f"[bold]清单 manifest[/]: sha256 {summary.manifest_sha256}", soft_wrap=True)
     return 0
@@ -67,29 +70,6 @@ def show_coverage(
         "reason",
     ]
     _print_rows(console, rows.sort("province", "publisher", "year").select(columns), limit)
-    return 0
-
-
-def show_findings(
-    place: str | None, province: str | None, year: int | None, rule: str | None, limit: int
-) -> int:
-    """Relations that do not hold."""
-    rows = _chosen(read_published(filled_lake(place), "findings"), province, year)
-    if rule is not None:
-        rows = rows.filter(pl.col("rule_id") == rule)
-    failed = rows.filter(pl.col("status") == "fail").sort("report_id", "rule_id", "place")
-    console = screen()
-    console.print(
-        f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - failed.height}\n"
-    )
-    for row in failed.head(limit).iter_rows(named=True):
-        colour = "red" if row["severity"] == "hard" else "yellow"
-        console.print(
-            f"[{colour}]{row['rule_id']} {row['severity']}[/] [bold]{escape(str(row['publisher']))}"
-            f" {row['report_year']}[/] {row['place']} [dim]{row['report_id']} {row['class']}[/]"
-        )
-        console.print(f"  {escape(row['message'])}\n")
-    _say_more(console, failed.height, limit)
     return 0
 
 
@@ -131,9 +111,10 @@ def _print_rows(console: Console, rows: pl.DataFrame, limit: int) -> None:
     for row in rows.head(limit).iter_rows():
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
     console.print(table)
-    _say_more(console, rows.height, limit)
+    say_more(console, rows.height, limit)
 
 
-def _say_more(console: Console, rows: int, limit: int) -> None:
+def say_more(console: Console, rows: int, limit: int) -> None:
+    """How many rows were left out."""
     if rows > limit:
         console.print(f"… +{rows - limit}（--limit 显示更多 for more）")

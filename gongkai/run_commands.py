@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from tasks.source_files import chosen_sources, read_sources
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
+_PARTITION = re.compile(r"all|[A-Z]{2}(-[A-Z]{2,4})?/20[0-9]{2}")
 SAMPLE_SOURCE = SAMPLE_SITE / "source.yml"
 
 
@@ -119,13 +121,18 @@ def _read_hours(hours: str) -> None:
         raise CommandError(str(error)) from error
 
 
-def run_publish(lake: str | None) -> int:
-    """Read and publish what the lake holds."""
+def run_publish(lake: str | None, let_through: list[str]) -> int:
+    """Read and publish what the lake holds; `let_through` names partitions past the gate."""
+    for name in let_through:
+        if not _PARTITION.fullmatch(name):
+            raise CommandError(
+                f"分区写作 CN-SX/2024 或 all write a partition as CN-SX/2024, not {name}"
+            )
 
     def flow(root: str) -> State[Any]:
         from flows.publish import publish
 
-        return publish(lake=root, return_state=True)
+        return publish(let_through=let_through, lake=root, return_state=True)
 
     return run_flow(lake, flow)
 

@@ -91,6 +91,8 @@ def key_of(choice: StrEnum) -> str:
     return choice.value.split(" ", 1)[0]
 
 
+PartitionName = Annotated[str, Field(pattern=r"^(all|[A-Z]{2}(-[A-Z]{2,4})?/20[0-9]{2})$")]
+"""A partition as a person names it, or all of them."""
 ItemNumber = Annotated[
     str, Field(pattern=r"^([a-z][0-9a-f]{8}|[0-9A-Za-z_-]+/[a-z_]+\.[a-z0-9_]+\.[a-z0-9_]+)?$")
 ]

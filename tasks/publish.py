@@ -6,7 +6,7 @@ What must be built anew follows from hashes of the inputs, so a killed run is si
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -50,6 +50,7 @@ from tasks.lake_summary import manifest_digest, read_manifest, read_published
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.progress import Progress
+from tasks.publication_gate import Gate, HeldPartition, remember_held
 from tasks.sightings import sightings_of
 from tasks.source_files import kept_sources
 
@@ -63,11 +64,16 @@ _Written = tuple[PublishedFile, bool]
 
 @dataclass(slots=True)
 class PublishedLake:
-    """What publishing did: partitions built, files whose bytes changed, files removed."""
+    """What publishing did: partitions built, files whose bytes changed, files removed.
+
+    `held`: partitions the gate stopped. `warnings`: what it only remarks on.
+    """
 
     partitions: tuple[PartitionKey, ...] = ()
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    held: list[HeldPartition] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     manifest_sha256: str | None = None
 
 
@@ -82,17 +88,23 @@ class PublishInputs:
     hashes: Mapping[PartitionKey, str]
 
 
-def publish_lake(lake: LakePaths) -> PublishedLake:
-    """Build what changed, remove what no longer belongs, write the manifest."""
+def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> PublishedLake:
+    """Build what changed, remove what no longer belongs, write the manifest.
+
+    A partition that the gate stops keeps its last published files, unless `let_through` names it.
+    """
     with locked_for_writing(lake):
         inputs = publish_inputs(lake)
         manifest = read_manifest(lake)
-        outcome = PublishedLake(_due(lake, inputs, manifest))
-        files = _kept_entries(manifest, inputs, outcome.partitions)
-        progress = Progress("publish", "发布 partitions", len(outcome.partitions))
+        due = _due(lake, inputs, manifest)
+        gate = Gate(lake, manifest, let_through)
+        outcome = PublishedLake()
+        files = _kept_entries(manifest, inputs, due)
+        progress = Progress("publish", "发布 partitions", len(due))
         with ThreadPoolExecutor(_WRITERS) as writers:
-            for batch in _batches(lake, outcome.partitions):
-                built = _built(lake, batch, inputs)
+            for batch in _batches(lake, due):
+                built = gate.passed(_built(lake, batch, inputs))
+                outcome.partitions += tuple(built)
                 write = partial(_write, lake, inputs=inputs)
                 for written in writers.map(write, built.keys(), built.values()):
                     files += [file for file, _ in written]
@@ -100,6 +112,10 @@ def publish_lake(lake: LakePaths) -> PublishedLake:
                     progress.advance()
                 for key, tables in built.items():
                     _keep_set_aside(lake, key, tables.quarantined)
+        gate.judge_vanished(inputs.hashes)
+        files += gate.kept_files()
+        outcome.held, outcome.warnings = gate.held, gate.warnings
+        remember_held(lake, gate.held)
         files += _publish_dimensions(lake, files, manifest, outcome)
         _remove_what_is_not_due(lake, files, inputs, outcome)
         content = manifest_text(Manifest(code_version(), tuple(files))).encode()

@@ -233,9 +233,11 @@ def _documents_with_hints(run: OpenRun) -> list[DocumentToRead]:
     return documents
 
 
-def publish_tables(run: OpenRun) -> PublishedLake:
-    """Bring `published/` up to what is extracted."""
-    outcome: PublishedLake = publish_partitions(whole(run.lake), "publish0001")
+def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:
+    """Bring `published/` up to what is extracted; `let_through` names partitions past the gate."""
+    outcome: PublishedLake = publish_partitions(
+        whole(run.lake), "publish0001", frozenset(let_through)
+    )
     run.count("partitions_published", len(outcome.partitions))
     built = [(key.province, key.year) for key in outcome.partitions]
     keep_items(run.lake, run.record.run_id, "publish", partition_items(built))
@@ -243,6 +245,10 @@ def publish_tables(run: OpenRun) -> PublishedLake:
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
     )
+    for held in outcome.held:
+        run.problem(held.message)
+    for warning in outcome.warnings:
+        run.warning(warning)
     for message in broken_decisions(run.lake):
         run.problem(message)
     return outcome
@@ -294,9 +300,9 @@ def read_documents(
 
 
 @batch_task("publish")
-def publish_partitions(lake: LakePaths, label: str) -> PublishedLake:
+def publish_partitions(lake: LakePaths, label: str, let_through: frozenset[str]) -> PublishedLake:
     """Publish what changed."""
-    return publish_lake(lake)
+    return publish_lake(lake, let_through)
 
 
 def _crawl(run: OpenRun) -> Crawl:

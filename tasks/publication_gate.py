@@ -1,0 +1,153 @@
+"""Holding back a partition that is suddenly much worse, and remembering which are held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from annual_reports.lake.gate import gate_breaches, partition_measures
+from annual_reports.lake.manifest import (
+    Manifest,
+    PartitionKey,
+    PublishedFile,
+    partition_path,
+    partitioned_tables,
+)
+from annual_reports.lake.partitions import PartitionTables
+from schemas.polars_schemas import polars_schema
+from schemas.tables import SCHEMA_VERSION
+from tasks.atomic_files import write_if_changed
+from tasks.lake_paths import LakePaths
+
+LET_ALL_THROUGH = "all"
+_MEASURED = ("reports", "indicators")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPartition:
+    """A partition that keeps its last published tables, and why."""
+
+    partition: str
+    reasons: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """What a run and `gongkai status` say of it."""
+        return (
+            f"分区 {self.partition} 未发布，保留上次发布的版本 held back, the last published tables stay: "
+            f"{'；'.join(self.reasons)}；核实无误后 once checked: "
+            f"gongkai run publish --let-through {self.partition}（或部署 publish 的 let_through）"
+        )
+
+
+def partition_name(key: PartitionKey) -> str:
+    """`CN-SX/2024`: how a person names a partition."""
+    return f"{key.province}/{key.year}"
+
+
+class Gate:
+    """Lets partitions through or holds them back; `let_through` names those a person has checked."""
+
+    def __init__(
+        self, lake: LakePaths, manifest: Manifest | None, let_through: Collection[str]
+    ) -> None:
+        self._lake = lake
+        self._manifest = manifest
+        self._let_through = let_through
+        self._held_keys: list[PartitionKey] = []
+        self.held: list[HeldPartition] = []
+        self.warnings: list[str] = []
+
+    def passed(
+        self, built: Mapping[PartitionKey, PartitionTables]
+    ) -> dict[PartitionKey, PartitionTables]:
+        """Those of the partitions just built that may be published."""
+        return {key: each for key, each in built.items() if self._passes(key, each.tables)}
+
+    def judge_vanished(self, due: Collection[PartitionKey]) -> None:
+        """Judge the published partitions that hold nothing any more and would be removed."""
+        for path in self._published_reports():
+            province, year = (part.split("=")[1] for part in path.split("/")[1:3])
+            key = PartitionKey(province, int(year))
+            if key not in due:
+                self._passes(key, {})
+
+    def kept_files(self) -> list[PublishedFile]:
+        """The manifest entries of the partitions held back."""
+        kept = {
+            partition_path(name, key) for key in self._held_keys for name in partitioned_tables()
+        }
+        return [
+            file for file in (self._manifest.files if self._manifest else ()) if file.path in kept
+        ]
+
+    def _published_reports(self) -> list[str]:
+        files = self._manifest.files if self._manifest else ()
+        return [file.path for file in files if file.table == "reports"]
+
+    def _passes(self, key: PartitionKey, tables: Mapping[str, pl.DataFrame]) -> bool:
+        if (
+            self._manifest is None
+            or partition_path("reports", key) not in self._published_reports()
+        ):
+            return True
+        now = partition_measures(*(tables.get(name, _no_rows(name)) for name in _MEASURED))
+        last = _measures_published(self._lake, self._manifest, key)
+        found = gate_breaches(key, last, now)
+        self.warnings += [
+            f"{partition_name(key)}: {breach.words}，比上次多得多，请看一眼 far more than before: have a look"
+            for breach in found
+            if not breach.stops
+        ]
+        floors = [breach for breach in found if breach.stops]
+        name = partition_name(key)
+        if not floors or name in self._let_through or LET_ALL_THROUGH in self._let_through:
+            return True
+        self._held_keys.append(key)
+        self.held.append(HeldPartition(name, tuple(breach.words for breach in floors)))
+        return False
+
+
+def remember_held(lake: LakePaths, held: Sequence[HeldPartition]) -> None:
+    """Write down which partitions are held; nothing is left where none is."""
+    path = lake.quarantined / "held_partitions.json"
+    if not held:
+        path.unlink(missing_ok=True)
+        return
+    told = [{"partition": one.partition, "reasons": one.reasons} for one in held]
+    write_if_changed(path, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def held_partitions(lake: LakePaths) -> list[HeldPartition]:
+    """The partitions the last publishing held back."""
+    path = lake.quarantined / "held_partitions.json"
+    if not path.is_file():
+        return []
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return [HeldPartition(one["partition"], tuple(one["reasons"])) for one in told]
+
+
+def _measures_published(
+    lake: LakePaths, manifest: Manifest, key: PartitionKey
+) -> dict[str, float | None]:
+    """What is published of a partition; of an older release only how many rows."""
+    if manifest.schema_version != SCHEMA_VERSION:
+        rows = {
+            file.table: float(file.rows)
+            for file in manifest.files
+            if file.path == partition_path(file.table, key)
+        }
+        return {"reports": rows.get("reports")}
+    paths = {name: lake.published / partition_path(name, key) for name in _MEASURED}
+    tables = (
+        pl.read_parquet(path, hive_partitioning=False) if path.is_file() else _no_rows(name)
+        for name, path in paths.items()
+    )
+    return partition_measures(*tables)
+
+
+def _no_rows(table: str) -> pl.DataFrame:
+    return polars_schema(table).to_frame()
