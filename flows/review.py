@@ -34,12 +34,12 @@ def review(
     item: ItemNumber = "",
     decision: Decision = Decision.LIST,
     value: NumberText = "",
+    reason: Reason = "",
+    decided_by: str = "",
     publisher: str = "",
     region_code: RegionCode = "",
     year: YearText = "",
     scope: DecidedScope = DecidedScope.UNCHANGED,
-    reason: Reason = "",
-    decided_by: str = "",
     csv_file: str = "",
     lake: str = "",
 ) -> State[None]:
@@ -49,12 +49,12 @@ def review(
         item: 待核清单中的编号，如 c1a2b3c4d；任一单元格也可写作 报告编号/表.行.列；只列清单时留空 (number of the waiting list, or any cell as report_id/table.row.column; empty to list only)
         decision: 决定。填数：格内应为“数”一栏所填；无数：此格无数可取；原文有误、我方有误、无须处理：对不符的判断；定机关年度：写明机关、代码、年度或口径；撤回决定 (what you decide)
         value: 数；仅“填数”时填写，如 12 或 52.15 (the number, with value only)
+        reason: 理由，至少四个字；写入决定记录 (why, at least four characters; kept in the record)
+        decided_by: 决定人姓名；写入决定记录 (who decides; kept in the record)
         publisher: 机关全称，含上级行政区；仅“定机关年度”时填写 (publisher in full, with identity only)
         region_code: 六位或九位区划代码；仅“定机关年度”时填写 (division code, with identity only)
         year: 报告年度；仅“定机关年度”时填写 (year reported on, with identity only)
         scope: 统计口径；仅“定机关年度”时改 (scope, with identity only)
-        reason: 理由，至少四个字；写入决定记录 (why, at least four characters; kept in the record)
-        decided_by: 决定人姓名；写入决定记录 (who decides; kept in the record)
         csv_file: 成批决定：填好的 CSV 文件的路径（gongkai review --csv 写出模板）；填了它，以上各项留空 (decisions in bulk: path of a filled CSV file)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """

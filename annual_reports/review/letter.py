@@ -6,13 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 
-from annual_reports.checking.messages import place_label
+from annual_reports.review.places import rule_place
 from annual_reports.review.waiting import plain_number
-from schemas.fields import read_data_rows
-from schemas.rules import RuleInstance, rule_instances, rules
+from schemas.rules import rules
 
 _ENGLISH_HALF = re.compile(r"。(?=[A-Za-z])| / (?=[A-Za-z])")
 _NUMERALS = "一二三四五六七八九十"
@@ -64,7 +62,10 @@ def letter(publisher: str, errors: Sequence[ConfirmedError]) -> str:
 
 
 def _entry(number: int, error: ConfirmedError) -> str:
-    lines = [f"  {number}. 位置：{_place(error)}", f"     应有的关系：{_relation(error)}"]
+    lines = [
+        f"  {number}. 位置：{rule_place(error.rule_id, error.place)}",
+        f"     应有的关系：{_relation(error)}",
+    ]
     if printed := _printed(error):
         lines.append(f"     原文印出：{printed}")
     if error.left is not None and error.right is not None:
@@ -74,11 +75,6 @@ def _entry(number: int, error: ConfirmedError) -> str:
             f"相差 {plain_number(difference)}。"
         )
     return "\n".join(lines) + "\n"
-
-
-def _place(error: ConfirmedError) -> str:
-    instance = _instances().get((error.rule_id, error.place))
-    return place_label(instance) if instance else error.place
 
 
 def _relation(error: ConfirmedError) -> str:
@@ -94,13 +90,3 @@ def _printed(error: ConfirmedError) -> str:
 
 def _chinese(message: str) -> str:
     return _ENGLISH_HALF.split(message, maxsplit=1)[0]
-
-
-@cache
-def _instances() -> dict[tuple[str, str], RuleInstance]:
-    forms = [row["template"] for row in read_data_rows("forms.csv")]
-    return {
-        (instance.rule.rule_id, instance.scope): instance
-        for form in forms
-        for instance in rule_instances(form)
-    }

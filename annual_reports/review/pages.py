@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from annual_reports.review.grid import Cells, cell_label, grid_around
+from annual_reports.review.places import rule_place
 from annual_reports.review.waiting import WaitingItem, plain_number
 
 MOST_SHOWN = 40
@@ -109,7 +110,7 @@ def place_label(item: WaitingItem) -> str:
         return cell_label(item.template, item.cell)
     if item.rule_id:
         sides = [plain_number(side) for side in (item.left, item.right) if side is not None]
-        return f"{item.rule_id} {item.place} {' ≠ '.join(sides)}".rstrip()
+        return f"{item.rule_id} {rule_place(item.rule_id, item.place)} {' ≠ '.join(sides)}".rstrip()
     return "整份 the whole document"
 
 
