@@ -21,6 +21,7 @@ from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
 from tasks.atomic_files import write_if_changed
 from tasks.lake_paths import LakePaths
+from tasks.parquet_files import read_frame
 
 LET_ALL_THROUGH = "all"
 _MEASURED = ("reports", "indicators")
@@ -57,6 +58,8 @@ class Gate:
         self._lake = lake
         self._manifest = manifest
         self._let_through = let_through
+        files = manifest.files if manifest else ()
+        self._published = frozenset(file.path for file in files if file.table == "reports")
         self._held_keys: list[PartitionKey] = []
         self.held: list[HeldPartition] = []
         self.warnings: list[str] = []
@@ -69,7 +72,7 @@ class Gate:
 
     def judge_vanished(self, due: Collection[PartitionKey]) -> None:
         """Judge the published partitions that hold nothing any more and would be removed."""
-        for path in self._published_reports():
+        for path in sorted(self._published):
             province, year = (part.split("=")[1] for part in path.split("/")[1:3])
             key = PartitionKey(province, int(year))
             if key not in due:
@@ -84,15 +87,8 @@ class Gate:
             file for file in (self._manifest.files if self._manifest else ()) if file.path in kept
         ]
 
-    def _published_reports(self) -> list[str]:
-        files = self._manifest.files if self._manifest else ()
-        return [file.path for file in files if file.table == "reports"]
-
     def _passes(self, key: PartitionKey, tables: Mapping[str, pl.DataFrame]) -> bool:
-        if (
-            self._manifest is None
-            or partition_path("reports", key) not in self._published_reports()
-        ):
+        if self._manifest is None or partition_path("reports", key) not in self._published:
             return True
         now = partition_measures(*(tables.get(name, _no_rows(name)) for name in _MEASURED))
         last = _measures_published(self._lake, self._manifest, key)
@@ -143,7 +139,7 @@ def _measures_published(
         return {"reports": rows.get("reports")}
     paths = {name: lake.published / partition_path(name, key) for name in _MEASURED}
     tables = (
-        pl.read_parquet(path, hive_partitioning=False) if path.is_file() else _no_rows(name)
+        read_frame(path, hive_partitioning=False) if path.is_file() else _no_rows(name)
         for name, path in paths.items()
     )
     return partition_measures(*tables)
