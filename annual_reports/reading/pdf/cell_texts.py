@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from annual_reports.model import GridCell
@@ -37,7 +38,8 @@ def split_by_table(
 def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ...]:
     """The cells of a table with their texts and boxes, in reading order."""
     held: list[list[Glyph]] = [[] for _ in table.cells]
-    astray: set[int | None] = set()
+    astray: set[int] = set()
+    numbers: list[Glyph] = []
     for glyph in glyphs:
         x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
         index = table.index_at(x, y)
@@ -45,10 +47,9 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
             continue
         held[index].append(glyph)
         if is_number_part(glyph):
-            shift = _NEAR_A_RULE * (glyph.bottom - glyph.top)
-            above, below = table.index_at(x, y - shift), table.index_at(x, y + shift)
-            astray |= {above, below} if above != below else set()
-    astray |= _crossed(table, glyphs)
+            numbers.append(glyph)
+            astray |= _over_a_rule(table, glyph, x, y)
+    astray |= _crossed(table, numbers)
     cells = []
     for index, cell in enumerate(table.cells):
         left, top, right, bottom = table.box_of(cell)
@@ -60,13 +61,19 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
     return tuple(cells)
 
 
-def _crossed(table: RuledTable, glyphs: Sequence[Glyph]) -> set[int]:
+def _over_a_rule(table: RuledTable, glyph: Glyph, x: float, y: float) -> set[int]:
+    """The cells above and below a glyph that stands on the rule between them."""
+    shift = _NEAR_A_RULE * (glyph.bottom - glyph.top)
+    above, below = table.index_at(x, y - shift), table.index_at(x, y + shift)
+    return set() if above == below else {cell for cell in (above, below) if cell is not None}
+
+
+def _crossed(table: RuledTable, numbers: Sequence[Glyph]) -> set[int]:
     """Cells that share a number: adjacent digits of one line on both sides of a rule."""
     found: set[int] = set()
-    numbers = [glyph for glyph in glyphs if is_number_part(glyph)]
     for line in lines_of(numbers):
-        for one, two in zip(line.glyphs, line.glyphs[1:], strict=False):
-            if two.left - one.right > _ADJACENT * one.height:
+        for one, two in itertools.pairwise(line.glyphs):
+            if two.left - one.right > _ADJACENT * (one.bottom - one.top):
                 continue
             y = (line.top + line.bottom) / 2
             first = table.index_at((one.left + one.right) / 2, y)

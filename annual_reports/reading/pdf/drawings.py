@@ -33,6 +33,9 @@ class Rule(NamedTuple):
     end: float
 
 
+_NO_CHANGE = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
 class Matrix(NamedTuple):
     """x' = a x + c y + e, y' = b x + d y + f."""
 
@@ -48,6 +51,8 @@ class Matrix(NamedTuple):
 
     def after(self, first: Matrix) -> Matrix:
         """The matrix that applies `first`, then this one."""
+        if self == _NO_CHANGE:
+            return first
         e, f = self.at(first.e, first.f)
         return Matrix(
             self.a * first.a + self.c * first.b,
@@ -125,8 +130,12 @@ def _walk(
             _walk(inner, outer.after(_matrix_of(one)), frame, drawings, depth + 1)
 
 
-_EDGES = tuple(ctypes.c_float() for _ in range(4))
-_EDGE_PLACES = tuple(ctypes.byref(edge) for edge in _EDGES)
+_EDGE_BUFFER = (ctypes.c_float * 4)()
+_EDGE_PLACES = tuple(
+    ctypes.byref(ctypes.c_float.from_buffer(_EDGE_BUFFER, 4 * index)) for index in range(4)
+)
+_EDGES = memoryview(_EDGE_BUFFER).cast("B").cast("f")
+"""Left, bottom, right, top of the object asked for last."""
 
 
 def _see_text(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
@@ -135,10 +144,9 @@ def _see_text(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) 
     if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
         drawings.hidden.add(address)
         return
-    if pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES):
-        left, _, right, _ = _EDGES
-        if abs(right.value - left.value) < NO_EXTENT:
-            drawings.collapsed.append((one, outer))
+    has_bounds = pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES)
+    if has_bounds and abs(_EDGES[2] - _EDGES[0]) < NO_EXTENT:
+        drawings.collapsed.append((one, outer))
     colour = _fill_colour(one)
     if colour is None or mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
         return
@@ -148,15 +156,18 @@ def _see_text(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) 
         drawings.white_texts.append((address, box))
 
 
-_COLOUR = tuple(ctypes.c_uint() for _ in range(4))
-_COLOUR_PLACES = tuple(ctypes.byref(part) for part in _COLOUR)
+_COLOUR_BUFFER = (ctypes.c_uint * 4)()
+_COLOUR_PLACES = tuple(
+    ctypes.byref(ctypes.c_uint.from_buffer(_COLOUR_BUFFER, 4 * index)) for index in range(4)
+)
+_COLOUR = memoryview(_COLOUR_BUFFER).cast("B").cast("I")
 
 
 def _fill_colour(one: Handle) -> tuple[int, int, int, int] | None:
     if not pdfium.FPDFPageObj_GetFillColor(one, *_COLOUR_PLACES):
         return None
-    red, green, blue, alpha = _COLOUR
-    return red.value, green.value, blue.value, alpha.value
+    red, green, blue, alpha = _COLOUR.tolist()
+    return red, green, blue, alpha
 
 
 def _see_picture(box: Box | None, drawings: Drawings) -> None:
@@ -167,19 +178,23 @@ def _see_picture(box: Box | None, drawings: Drawings) -> None:
         drawings.dark_areas.append(box)
 
 
+_MODE = (ctypes.c_int(), ctypes.c_int())
+_MODE_PLACES = tuple(map(ctypes.byref, _MODE))
+
+
 def _see_path(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
     drawings.paths += 1
     box = _bounds(one, outer, frame)
     if box is None or _see_rule(box, drawings):
         return
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(one, ctypes.byref(fill), ctypes.byref(stroke))
-    if fill.value:
+    pdfium.FPDFPath_GetDrawMode(one, *_MODE_PLACES)
+    fill, stroke = _MODE[0].value, _MODE[1].value
+    if fill:
         colour = _fill_colour(one)
         if colour is not None and colour[3] and colour[:3] != _OPAQUE_WHITE:
             drawings.dark_areas.append(box)
-    if stroke.value or fill.value:
-        _see_segments(one, outer.after(_matrix_of(one)), frame, drawings, bool(stroke.value))
+    if stroke or fill:
+        _see_segments(one, outer.after(_matrix_of(one)), frame, drawings, bool(stroke))
 
 
 def _see_segments(
@@ -192,27 +207,37 @@ def _see_segments(
     for points in _subpaths(path, count, matrix):
         if is_stroked:
             for (x0, y0), (x1, y1) in itertools.pairwise(points):
-                _see_rule(frame.seen(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), drawings)
+                if abs(x1 - x0) <= THICKEST_RULE or abs(y1 - y0) <= THICKEST_RULE:
+                    seen = frame.seen(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+                    _see_rule(seen, drawings)
         else:
             xs, ys = [x for x, _ in points], [y for _, y in points]
             _see_rule(frame.seen(min(xs), min(ys), max(xs), max(ys)), drawings)
 
 
+_POINT = (ctypes.c_float(), ctypes.c_float())
+_POINT_PLACES = tuple(map(ctypes.byref, _POINT))
+
+
 def _subpaths(path: Handle, count: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
-    """Corner points of each part; curves break a part, since no rule is curved."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    at = (ctypes.byref(x), ctypes.byref(y))
+    """Corner points of each part; curves break a part, since no rule is curved.
+
+    pdfium writes the line that closes a part as a segment of its own.
+    """
+    x, y = _POINT
+    a, b, c, d, e, f = matrix
+    segment_at, point_of = pdfium.FPDFPath_GetPathSegment, pdfium.FPDFPathSegment_GetPoint
+    kind_of, straight = pdfium.FPDFPathSegment_GetType, pdfium.FPDF_SEGMENT_LINETO
     parts: list[list[tuple[float, float]]] = []
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, *at)
-        point = matrix.at(x.value, y.value)
-        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_LINETO and parts:
+        segment = segment_at(path, index)
+        point_of(segment, *_POINT_PLACES)
+        across, up = x.value, y.value
+        point = (a * across + c * up + e, b * across + d * up + f)
+        if parts and kind_of(segment) == straight:
             parts[-1].append(point)
         else:
             parts.append([point])
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            parts[-1].append(parts[-1][0])
     return parts
 
 
@@ -230,7 +255,7 @@ def _see_rule(box: Box, drawings: Drawings) -> bool:
 def _bounds(one: Handle, outer: Matrix, frame: PageFrame) -> Box | None:
     if not pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES):
         return None
-    left, bottom, right, top = (edge.value for edge in _EDGES)
+    left, bottom, right, top = _EDGES.tolist()
     if outer is _IDENTITY:
         return frame.seen(left, bottom, right, top)
     corners = [outer.at(x, y) for x in (left, right) for y in (bottom, top)]
@@ -238,11 +263,15 @@ def _bounds(one: Handle, outer: Matrix, frame: PageFrame) -> Box | None:
     return frame.seen(min(xs), min(ys), max(xs), max(ys))
 
 
+_MATRIX = pdfium.FS_MATRIX()
+_MATRIX_PLACE = ctypes.byref(_MATRIX)
+_MATRIX_PARTS = memoryview((ctypes.c_float * 6).from_buffer(_MATRIX)).cast("B").cast("f")
+
+
 def _matrix_of(one: Handle) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(one, ctypes.byref(matrix)):
+    if not pdfium.FPDFPageObj_GetMatrix(one, _MATRIX_PLACE):
         return _IDENTITY
-    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    return Matrix(*_MATRIX_PARTS.tolist())
 
 
 def _covers(area: Box, box: Box) -> bool:

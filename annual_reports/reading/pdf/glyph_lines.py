@@ -35,17 +35,24 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines from top to bottom; a glyph belongs to the line whose middle is nearest to its own."""
     lines: list[list[Glyph]] = []
     middle = height = 0.0
-    for glyph in sorted(glyphs, key=lambda glyph: (glyph.top + glyph.bottom, glyph.left)):
-        own = (glyph.top + glyph.bottom) / 2
-        if lines and own - middle <= _SAME_LINE * min(height, glyph.bottom - glyph.top):
+    for glyph in sorted(glyphs, key=_middle_then_left):
+        _, _, top, _, bottom, _ = glyph
+        own, tall = (top + bottom) / 2, bottom - top
+        if lines and own - middle <= _SAME_LINE * min(height, tall):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-            middle, height = own, glyph.bottom - glyph.top
+            middle, height = own, tall
     return [_line(line) for line in lines]
 
 
+def _middle_then_left(glyph: Glyph) -> tuple[float, float]:
+    return glyph[2] + glyph[4], glyph[1]
+
+
 def _line(glyphs: list[Glyph]) -> Line:
+    if len(glyphs) == 1:
+        return Line(tuple(glyphs), *glyphs[0][1:5])
     glyphs.sort(key=lambda glyph: (glyph.left, glyph.order))
     return Line(
         tuple(glyphs),
@@ -59,19 +66,27 @@ def _line(glyphs: list[Glyph]) -> Line:
 def line_text(line: Line) -> str:
     """The text of a line; a gap is a space, a wide one a tab, a number in doubt holds U+FFFD."""
     glyphs = line.glyphs
+    if len(glyphs) == 1:
+        return glyphs[0].text
     doubts = number_doubts(glyphs)
     parts = [glyphs[0].text]
     for index in range(1, len(glyphs)):
-        one, two = glyphs[index - 1], glyphs[index]
-        gap, size = two.left - one.right, max(one.bottom - one.top, two.bottom - two.top)
         if index in doubts:
             parts.append(UNKNOWN)
-        elif gap > _COLUMN_GAP * size:
-            parts.append("\t")
-        elif gap > _WORD_GAP * size:
-            parts.append(" ")
-        parts.append(two.text)
+        else:
+            parts.append(_gap_between(glyphs[index - 1], glyphs[index]))
+        parts.append(glyphs[index].text)
     return "".join(parts)
+
+
+def _gap_between(one: Glyph, two: Glyph) -> str:
+    gap = two.left - one.right
+    if gap <= 0:
+        return ""
+    size = max(one.bottom - one.top, two.bottom - two.top)
+    if gap > _COLUMN_GAP * size:
+        return "\t"
+    return " " if gap > _WORD_GAP * size else ""
 
 
 def number_doubts(glyphs: Sequence[Glyph]) -> set[int]:
@@ -81,6 +96,8 @@ def number_doubts(glyphs: Sequence[Glyph]) -> set[int]:
     as wide as a point that got lost.
     """
     doubts: set[int] = set()
+    if sum(glyph[0] in _NUMBER_PARTS for glyph in glyphs) < 2:
+        return doubts
     for start, end in _number_runs(glyphs):
         run = glyphs[start:end]
         for offset in range(1, len(run)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -18,7 +19,11 @@ UNKNOWN = "\ufffd"
 """Stands for a glyph whose meaning or place is in doubt; a text with it is never a number."""
 
 _HYPHEN_AT_LINE_END = 2
-_RADICALS = range(0x2E80, 0x2FD6)
+_BLANKS = frozenset({32, 13, 10, 9, 0xA0, 0x3000})
+_BOX = pdfium.FS_RECTF()
+_BOX_PLACE = ctypes.byref(_BOX)
+_BOX_EDGES = memoryview((ctypes.c_float * 4).from_buffer(_BOX)).cast("B").cast("f")
+"""Left, top, right, bottom of `_BOX`, read at once."""
 _SAMPLE = 40
 _ROW, _COLUMN = 24.0, 48.0  # in points: the tiles in which a second glyph is sought
 _FAR = 1e6
@@ -63,22 +68,24 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
     """
     count = pdfium.FPDFText_CountChars(text_page)
     refuse_more_than(MAX_PAGE_GLYPHS, count, "一页字符数", "characters on a page")
-    box = pdfium.FS_RECTF()
-    place = ctypes.byref(box)
     code_at, box_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    is_unmapped, edges = pdfium.FPDFText_HasUnicodeMapError, _BOX_EDGES.tolist
     seen, width, height = frame.seen, frame.width, frame.height
     found = []
     for index in range(count):
         code = code_at(text_page, index)
-        if code in (32, 13, 10, 9, 0xA0, 0x3000) or not box_at(text_page, index, place):
+        if code in _BLANKS or not box_at(text_page, index, _BOX_PLACE):
             continue
-        left, top, right, bottom = seen(box.left, box.bottom, box.right, box.top)
-        is_seen = -_FAR < left <= width and -_FAR < top <= height and bottom >= 0
-        if not (is_seen and 0 <= right < _FAR and left < right and bottom < _FAR):
+        left, upper, right, lower = edges()
+        left, top, right, bottom = seen(left, lower, right, upper)
+        if not (-_FAR < left < right < _FAR and left <= width and right >= 0):
+            continue
+        if not (-_FAR < top <= height and 0 <= bottom < _FAR):
             continue
         if hidden and _is_hidden(text_page, index, hidden):
             continue
-        found.append(Glyph(_character(text_page, index, code), left, top, right, bottom, index))
+        text = UNKNOWN if is_unmapped(text_page, index) == 1 else _character(code)
+        found.append(Glyph(text, left, top, right, bottom, index))
     return _each_once(_with_pairs_joined(found))
 
 
@@ -87,17 +94,19 @@ def _is_hidden(text_page: Handle, index: int, hidden: Container[int]) -> bool:
     return bool(drawn_by) and ctypes.addressof(drawn_by.contents) in hidden
 
 
-def _character(text_page: Handle, index: int, code: int) -> str:
+@lru_cache(maxsize=4096)
+def _character(code: int) -> str:
     if code == _HYPHEN_AT_LINE_END:
         return "-"
-    unmapped = code < 32 or 0xE000 <= code <= 0xF8FF or code in (0xFFFE, 0xFFFF)
-    if unmapped or pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+    if code < 32 or 0xE000 <= code <= 0xF8FF or code in (0xFFFE, 0xFFFF):
         return UNKNOWN
-    return chr(code) if code not in _RADICALS else radical_forms().get(code, chr(code))
+    return radical_forms().get(code, chr(code))
 
 
 def _with_pairs_joined(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Halves of a character beyond the basic plane as one glyph."""
+    if not any(map(_is_half, glyphs)):
+        return list(glyphs)
     joined: list[Glyph] = []
     for glyph in glyphs:
         if "\udc00" <= glyph.text <= "\udfff":
@@ -113,23 +122,44 @@ def _with_pairs_joined(glyphs: Sequence[Glyph]) -> list[Glyph]:
     ]
 
 
+def _is_half(glyph: Glyph) -> bool:
+    return "\ud800" <= glyph[0] <= "\udfff"
+
+
 def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Without glyphs drawn a second time at the same place (fake bold, shadows)."""
     kept: list[Glyph] = []
-    places: dict[tuple[str, int, int], list[Glyph]] = {}
+    tiles: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
         text, left, top, right, bottom, _ = glyph
-        near = (bottom - top) * _SAME_PLACE
-        across = near * (right - left) / max(bottom - top, 0.1)
-        rows = {int((top - near) // _ROW), int((top + near) // _ROW)}
-        columns = {int((left - across) // _COLUMN), int((left + across) // _COLUMN)}
-        if any(
-            abs(other.left - left) < across and abs(other.top - top) < near
-            for row in rows
-            for column in columns
-            for other in places.get((text, row, column), ())
+        down = (bottom - top) * _SAME_PLACE
+        across = (right - left) * _SAME_PLACE
+        row, column = int(top // _ROW), int(left // _COLUMN)
+        tile = (text, row, column)
+        near = tiles.get(tile, ())
+        if (
+            int((top - down) // _ROW) != row
+            or int((top + down) // _ROW) != row
+            or int((left - across) // _COLUMN) != column
+            or int((left + across) // _COLUMN) != column
         ):
-            continue
-        places.setdefault((text, int(top // _ROW), int(left // _COLUMN)), []).append(glyph)
-        kept.append(glyph)
+            near = _in_tiles_beside(tiles, tile)
+        for other in near:
+            if abs(other[1] - left) < across and abs(other[2] - top) < down:
+                break
+        else:
+            tiles.setdefault(tile, []).append(glyph)
+            kept.append(glyph)
     return kept
+
+
+def _in_tiles_beside(
+    tiles: Mapping[tuple[str, int, int], list[Glyph]], tile: tuple[str, int, int]
+) -> list[Glyph]:
+    text, row, column = tile
+    return [
+        glyph
+        for beside in (row - 1, row, row + 1)
+        for next_to in (column - 1, column, column + 1)
+        for glyph in tiles.get((text, beside, next_to), ())
+    ]
