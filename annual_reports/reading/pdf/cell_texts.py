@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from annual_reports.model import GridCell
@@ -64,6 +65,9 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
 def _over_a_rule(table: RuledTable, glyph: Glyph, x: float, y: float) -> set[int]:
     """The cells above and below a glyph that stands on the rule between them."""
     shift = _NEAR_A_RULE * (glyph.bottom - glyph.top)
+    row = bisect_right(table.ys, y)
+    if table.ys[row - 1] <= y - shift and y + shift < table.ys[row]:
+        return set()
     above, below = table.index_at(x, y - shift), table.index_at(x, y + shift)
     return set() if above == below else {cell for cell in (above, below) if cell is not None}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import itertools
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -18,11 +17,30 @@ from annual_reports.reading.pdf.limits import (
 )
 from annual_reports.reading.pdf.opened import Handle
 from annual_reports.reading.pdf.page_frame import PageFrame
+from annual_reports.reading.pdf.quick_calls import (
+    address_of,
+    as_object,
+    bounds_of,
+    count_in_form,
+    count_segments,
+    draw_mode_of,
+    fill_of,
+    floats,
+    kind_of,
+    kind_of_segment,
+    matrix_of,
+    object_of_form,
+    object_of_page,
+    point_of,
+    segment_of,
+    text_mode_of,
+    whole_numbers,
+)
 
 THICKEST_RULE = 3.0
 NO_EXTENT = 0.011
 """pdfium's text page leaves out text objects less wide than 0.01."""
-_OPAQUE_WHITE = (255, 255, 255)
+_OPAQUE_WHITE = [255, 255, 255]
 
 
 class Rule(NamedTuple):
@@ -89,10 +107,8 @@ class Drawings:
 def page_drawings(page: Handle, frame: PageFrame) -> Drawings:
     """Everything drawn on a page; raises QuarantinedDocument beyond the limits."""
     drawings = Drawings()
-    objects = [
-        pdfium.FPDFPage_GetObject(page, index)
-        for index in range(_counted(drawings, pdfium.FPDFPage_CountObjects(page)))
-    ]
+    count, page_at = _counted(drawings, pdfium.FPDFPage_CountObjects(page)), address_of(page)
+    objects = [object_of_page(page_at, index) for index in range(count)]
     _walk(objects, _IDENTITY, frame, drawings, 0)
     for address, box in drawings.white_texts:
         if not any(_covers(area, box) for area in drawings.dark_areas):
@@ -114,10 +130,10 @@ def _counted(drawings: Drawings, count: int) -> int:
 
 
 def _walk(
-    objects: list[Handle], outer: Matrix, frame: PageFrame, drawings: Drawings, depth: int
+    objects: list[int], outer: Matrix, frame: PageFrame, drawings: Drawings, depth: int
 ) -> None:
     for one in objects:
-        kind = pdfium.FPDFPageObj_GetType(one)
+        kind = kind_of(one)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             _see_text(one, outer, frame, drawings)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
@@ -125,49 +141,39 @@ def _walk(
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _see_picture(_bounds(one, outer, frame), drawings)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-            count = _counted(drawings, pdfium.FPDFFormObj_CountObjects(one))
-            inner = [pdfium.FPDFFormObj_GetObject(one, index) for index in range(count)]
+            count = _counted(drawings, count_in_form(one))
+            inner = [object_of_form(one, index) for index in range(count)]
             _walk(inner, outer.after(_matrix_of(one)), frame, drawings, depth + 1)
 
 
-_EDGE_BUFFER = (ctypes.c_float * 4)()
-_EDGE_PLACES = tuple(
-    ctypes.byref(ctypes.c_float.from_buffer(_EDGE_BUFFER, 4 * index)) for index in range(4)
-)
-_EDGES = memoryview(_EDGE_BUFFER).cast("B").cast("f")
-"""Left, bottom, right, top of the object asked for last."""
+_EDGES = floats(4)
+_COLOUR = whole_numbers(4)
+_MODE = whole_numbers(2)
+_POINT = floats(2)
+_MATRIX = floats(6)
 
 
-def _see_text(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(one)
-    address = ctypes.addressof(one.contents)
+def _see_text(one: int, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
+    mode = text_mode_of(one)
     if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
-        drawings.hidden.add(address)
+        drawings.hidden.add(one)
         return
-    has_bounds = pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES)
-    if has_bounds and abs(_EDGES[2] - _EDGES[0]) < NO_EXTENT:
-        drawings.collapsed.append((one, outer))
+    if bounds_of(one, *_EDGES.places):
+        left, _, right, _ = _EDGES.read()
+        if abs(right - left) < NO_EXTENT:
+            drawings.collapsed.append((as_object(one), outer))
     colour = _fill_colour(one)
     if colour is None or mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
         return
     if colour[3] == 0:
-        drawings.hidden.add(address)
+        drawings.hidden.add(one)
     elif colour[:3] == _OPAQUE_WHITE and (box := _bounds(one, outer, frame)):
-        drawings.white_texts.append((address, box))
+        drawings.white_texts.append((one, box))
 
 
-_COLOUR_BUFFER = (ctypes.c_uint * 4)()
-_COLOUR_PLACES = tuple(
-    ctypes.byref(ctypes.c_uint.from_buffer(_COLOUR_BUFFER, 4 * index)) for index in range(4)
-)
-_COLOUR = memoryview(_COLOUR_BUFFER).cast("B").cast("I")
-
-
-def _fill_colour(one: Handle) -> tuple[int, int, int, int] | None:
-    if not pdfium.FPDFPageObj_GetFillColor(one, *_COLOUR_PLACES):
-        return None
-    red, green, blue, alpha = _COLOUR.tolist()
-    return red, green, blue, alpha
+def _fill_colour(one: int) -> list[int] | None:
+    """Red, green, blue and alpha (0-255)."""
+    return _COLOUR.read() if fill_of(one, *_COLOUR.places) else None
 
 
 def _see_picture(box: Box | None, drawings: Drawings) -> None:
@@ -178,17 +184,13 @@ def _see_picture(box: Box | None, drawings: Drawings) -> None:
         drawings.dark_areas.append(box)
 
 
-_MODE = (ctypes.c_int(), ctypes.c_int())
-_MODE_PLACES = tuple(map(ctypes.byref, _MODE))
-
-
-def _see_path(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
+def _see_path(one: int, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
     drawings.paths += 1
     box = _bounds(one, outer, frame)
     if box is None or _see_rule(box, drawings):
         return
-    pdfium.FPDFPath_GetDrawMode(one, *_MODE_PLACES)
-    fill, stroke = _MODE[0].value, _MODE[1].value
+    draw_mode_of(one, *_MODE.places)
+    fill, stroke = _MODE.read()
     if fill:
         colour = _fill_colour(one)
         if colour is not None and colour[3] and colour[:3] != _OPAQUE_WHITE:
@@ -198,10 +200,10 @@ def _see_path(one: Handle, outer: Matrix, frame: PageFrame, drawings: Drawings) 
 
 
 def _see_segments(
-    path: Handle, matrix: Matrix, frame: PageFrame, drawings: Drawings, is_stroked: bool
+    path: int, matrix: Matrix, frame: PageFrame, drawings: Drawings, is_stroked: bool
 ) -> None:
     """Straight segments of a stroked path; of a filled one the parts thin enough to be rules."""
-    count = pdfium.FPDFPath_CountSegments(path)
+    count = count_segments(path)
     drawings.segments += max(0, count)
     refuse_more_than(MAX_PATH_SEGMENTS, drawings.segments, "一页线段数", "path segments on a page")
     for points in _subpaths(path, count, matrix):
@@ -215,26 +217,20 @@ def _see_segments(
             _see_rule(frame.seen(min(xs), min(ys), max(xs), max(ys)), drawings)
 
 
-_POINT = (ctypes.c_float(), ctypes.c_float())
-_POINT_PLACES = tuple(map(ctypes.byref, _POINT))
-
-
-def _subpaths(path: Handle, count: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
+def _subpaths(path: int, count: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
     """Corner points of each part; curves break a part, since no rule is curved.
 
     pdfium writes the line that closes a part as a segment of its own.
     """
-    x, y = _POINT
+    (x_place, y_place), read = _POINT.places, _POINT.read
     a, b, c, d, e, f = matrix
-    segment_at, point_of = pdfium.FPDFPath_GetPathSegment, pdfium.FPDFPathSegment_GetPoint
-    kind_of, straight = pdfium.FPDFPathSegment_GetType, pdfium.FPDF_SEGMENT_LINETO
     parts: list[list[tuple[float, float]]] = []
     for index in range(count):
-        segment = segment_at(path, index)
-        point_of(segment, *_POINT_PLACES)
-        across, up = x.value, y.value
-        point = (a * across + c * up + e, b * across + d * up + f)
-        if parts and kind_of(segment) == straight:
+        segment = segment_of(path, index)
+        point_of(segment, x_place, y_place)
+        x, y = read()
+        point = (a * x + c * y + e, b * x + d * y + f)
+        if parts and kind_of_segment(segment) == pdfium.FPDF_SEGMENT_LINETO:
             parts[-1].append(point)
         else:
             parts.append([point])
@@ -252,10 +248,10 @@ def _see_rule(box: Box, drawings: Drawings) -> bool:
     return is_flat or is_narrow
 
 
-def _bounds(one: Handle, outer: Matrix, frame: PageFrame) -> Box | None:
-    if not pdfium.FPDFPageObj_GetBounds(one, *_EDGE_PLACES):
+def _bounds(one: int, outer: Matrix, frame: PageFrame) -> Box | None:
+    if not bounds_of(one, *_EDGES.places):
         return None
-    left, bottom, right, top = _EDGES.tolist()
+    left, bottom, right, top = _EDGES.read()
     if outer is _IDENTITY:
         return frame.seen(left, bottom, right, top)
     corners = [outer.at(x, y) for x in (left, right) for y in (bottom, top)]
@@ -263,15 +259,8 @@ def _bounds(one: Handle, outer: Matrix, frame: PageFrame) -> Box | None:
     return frame.seen(min(xs), min(ys), max(xs), max(ys))
 
 
-_MATRIX = pdfium.FS_MATRIX()
-_MATRIX_PLACE = ctypes.byref(_MATRIX)
-_MATRIX_PARTS = memoryview((ctypes.c_float * 6).from_buffer(_MATRIX)).cast("B").cast("f")
-
-
-def _matrix_of(one: Handle) -> Matrix:
-    if not pdfium.FPDFPageObj_GetMatrix(one, _MATRIX_PLACE):
-        return _IDENTITY
-    return Matrix(*_MATRIX_PARTS.tolist())
+def _matrix_of(one: int) -> Matrix:
+    return Matrix(*_MATRIX.read()) if matrix_of(one, _MATRIX.places[0]) else _IDENTITY
 
 
 def _covers(area: Box, box: Box) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -13,6 +12,14 @@ import pypdfium2.raw as pdfium
 from annual_reports.reading.pdf.limits import MAX_PAGE_GLYPHS, refuse_more_than
 from annual_reports.reading.pdf.opened import Handle
 from annual_reports.reading.pdf.page_frame import PageFrame
+from annual_reports.reading.pdf.quick_calls import (
+    address_of,
+    box_of_glyph,
+    code_of_glyph,
+    floats,
+    glyph_is_unmapped,
+    object_of_glyph,
+)
 from schemas.labels import radical_forms
 
 UNKNOWN = "\ufffd"
@@ -20,10 +27,7 @@ UNKNOWN = "\ufffd"
 
 _HYPHEN_AT_LINE_END = 2
 _BLANKS = frozenset({32, 13, 10, 9, 0xA0, 0x3000})
-_BOX = pdfium.FS_RECTF()
-_BOX_PLACE = ctypes.byref(_BOX)
-_BOX_EDGES = memoryview((ctypes.c_float * 4).from_buffer(_BOX)).cast("B").cast("f")
-"""Left, top, right, bottom of `_BOX`, read at once."""
+_BOX = floats(4)
 _SAMPLE = 40
 _ROW, _COLUMN = 24.0, 48.0  # in points: the tiles in which a second glyph is sought
 _FAR = 1e6
@@ -68,13 +72,12 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
     """
     count = pdfium.FPDFText_CountChars(text_page)
     refuse_more_than(MAX_PAGE_GLYPHS, count, "一页字符数", "characters on a page")
-    code_at, box_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    is_unmapped, edges = pdfium.FPDFText_HasUnicodeMapError, _BOX_EDGES.tolist
+    text_at, (box, *_), edges = address_of(text_page), _BOX.places, _BOX.read
     seen, width, height = frame.seen, frame.width, frame.height
     found = []
     for index in range(count):
-        code = code_at(text_page, index)
-        if code in _BLANKS or not box_at(text_page, index, _BOX_PLACE):
+        code = code_of_glyph(text_at, index)
+        if code in _BLANKS or not box_of_glyph(text_at, index, box):
             continue
         left, upper, right, lower = edges()
         left, top, right, bottom = seen(left, lower, right, upper)
@@ -82,16 +85,11 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
             continue
         if not (-_FAR < top <= height and 0 <= bottom < _FAR):
             continue
-        if hidden and _is_hidden(text_page, index, hidden):
+        if hidden and object_of_glyph(text_at, index) in hidden:
             continue
-        text = UNKNOWN if is_unmapped(text_page, index) == 1 else _character(code)
+        text = UNKNOWN if glyph_is_unmapped(text_at, index) == 1 else _character(code)
         found.append(Glyph(text, left, top, right, bottom, index))
     return _each_once(_with_pairs_joined(found))
-
-
-def _is_hidden(text_page: Handle, index: int, hidden: Container[int]) -> bool:
-    drawn_by = pdfium.FPDFText_GetTextObject(text_page, index)
-    return bool(drawn_by) and ctypes.addressof(drawn_by.contents) in hidden
 
 
 @lru_cache(maxsize=4096)

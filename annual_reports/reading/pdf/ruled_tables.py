@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from annual_reports.model import Box
 from annual_reports.reading.pdf.drawings import Rule
 from annual_reports.reading.pdf.limits import MAX_GRID_SLOTS, MAX_PAGE_RULES, refuse_more_than
 
+_BY_START = itemgetter(1)
 _SAME_POSITION = 2.5
 _TOUCH = 3.0
 _SHORTEST_RULE = 6.0
@@ -72,7 +74,7 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
     merged: list[Rule] = []
     for cluster in _clusters(sorted(rules), 1.0):
         open_rule: Rule | None = None
-        for rule in sorted(cluster, key=lambda rule: rule.start):
+        for rule in sorted(cluster, key=_BY_START):
             if open_rule is not None and rule.start <= open_rule.end + _TOUCH:
                 open_rule = open_rule._replace(end=max(open_rule.end, rule.end))
             else:
@@ -205,6 +207,9 @@ def _with_cells(xs: tuple[float, ...], ys: tuple[float, ...], roots: Sequence[in
 
 def _rectangles(members: list[int], columns: int) -> Iterable[tuple[RuledCell, list[int]]]:
     """A joined area as one cell; one that is no rectangle falls apart into runs within its rows."""
+    if len(members) == 1:
+        yield RuledCell(members[0] // columns, members[0] % columns, 1, 1), members
+        return
     rows = [slot // columns for slot in members]
     across = [slot % columns for slot in members]
     height, width = max(rows) - min(rows) + 1, max(across) - min(across) + 1
