@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from annual_reports.model import GridCell
 from annual_reports.reading.pdf.pages import PrintedTable
-from annual_reports.tables.label_chain import sought_labels
+from annual_reports.tables.label_chain import form_labels, sought_labels
 from annual_reports.tables.printed_values import normal_form
 
 _SAME_COLUMNS = 3.0
+_NUMBERING = re.compile(r"^\(?[一二三四五六七八九十\d]{1,2}[).、]*")
 
 
 def joined_at_break(
@@ -17,8 +20,9 @@ def joined_at_break(
 ) -> tuple[PrintedTable, PrintedTable] | None:
     """The two parts of a table with a cut row made whole; None where no row is cut.
 
-    A row is cut if the last label above and the first below name a row of the form only together,
-    and only one of the halves holds values. The whole row stands where its values do.
+    A row is cut if the last label above and the first below name a row of the form only together, or
+    are its whole label together, and only one of the halves holds values. The whole row stands where
+    its values do.
     """
     if not _same_columns(above, below):
         return None
@@ -59,11 +63,16 @@ def _has_values(row: Sequence[GridCell], label: GridCell) -> bool:
 
 def _named_only_together(head: str, tail: str) -> bool:
     one, two = normal_form(head), normal_form(tail)
-    return any(
+    return _NUMBERING.sub("", one + two, count=1) in _whole_labels() or any(
         spelling in one + two and spelling not in one and spelling not in two
         for _, spellings in sought_labels()
         for spelling in spellings
     )
+
+
+@cache
+def _whole_labels() -> frozenset[str]:
+    return frozenset(normal_form(label.text) for label in form_labels("t2021") if not label.generic)
 
 
 def _saying(table: PrintedTable, cell: GridCell, text: str) -> PrintedTable:
