@@ -9,6 +9,7 @@ MAX_PAGES = 600
 MAX_PAGE_OBJECTS = 120_000
 MAX_STREAM_BYTES = 1 << 27
 """A page scanned in colour at 600 dots per inch has 104 million bytes."""
+MAX_FILTERS = 6
 MAX_PAGE_GLYPHS = 60_000
 MAX_PATH_SEGMENTS = 200_000
 MAX_PAGE_RULES = 6_000

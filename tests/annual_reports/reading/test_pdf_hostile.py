@@ -16,7 +16,13 @@ from reportlab.pdfgen.canvas import Canvas
 from annual_reports.extract import extract_document
 from annual_reports.model import QuarantinedDocument, QuarantineReason
 from annual_reports.reading.document import read_document
-from annual_reports.reading.pdf.limits import MAX_PAGE_OBJECTS, MAX_PAGES, MAX_STREAM_BYTES
+from annual_reports.reading.pdf.filters import of_hex, of_lzw, of_runs
+from annual_reports.reading.pdf.limits import (
+    MAX_FILTERS,
+    MAX_PAGE_OBJECTS,
+    MAX_PAGES,
+    MAX_STREAM_BYTES,
+)
 from tests.damage.physical import drawn_tables
 from tests.damage.truths import random_truth
 from tests.rendering.pdf import render_pdf
@@ -61,6 +67,27 @@ def test_a_pdf_locked_against_printing_only_is_read() -> None:
     assert getattr(line, "text", "") == SENTENCE
 
 
+def lzw_of_zeros(count: int) -> bytes:
+    """Codes that each repeat what is known and add a byte, packed as 9 to 12 bits."""
+    codes, done = [256, 0], 0
+    while done < count:
+        codes += range(258, 4094)
+        done += sum(range(2, 3838))
+        codes += [256, 0]
+    codes.append(257)
+    bits, held, written = 0, 0, bytearray()
+    size, goes_on = 258, False
+    for code in codes:
+        width = max(9, min(12, (size + 1).bit_length()))
+        bits, held = (bits << width) | code, held + width
+        while held >= 8:
+            held -= 8
+            written.append((bits >> held) & 255)
+        bits &= (1 << held) - 1
+        size, goes_on = (258, False) if code == 256 else (size + goes_on, True)
+    return bytes(written) + bytes(((bits << (8 - held)) & 255,))
+
+
 @pytest.mark.parametrize("written", ["once", "twice", "as_text"])
 def test_a_stream_that_inflates_without_end_is_too_large(written: str) -> None:
     packed = inflating()
@@ -71,6 +98,55 @@ def test_a_stream_that_inflates_without_end_is_too_large(written: str) -> None:
     }[written]()
     assert len(content) < 1_000_000
     assert reason_for(content) is QuarantineReason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        b"/#46late#44ecode",
+        b"/Fl",
+        b"/AHx /FlateDecode",
+        b"/A85 /Fl",
+        b"/RunLengthDecode /FlateDecode",
+        b"/FlateDecode /RunLengthDecode",
+        b"/LZWDecode",
+        b"/LZW /RL",
+    ],
+)
+def test_bombs_under_other_names_and_in_chains(filters: bytes) -> None:
+    data = {
+        b"/AHx /FlateDecode": lambda: inflating().hex().encode() + b">",
+        b"/A85 /Fl": lambda: base64.a85encode(inflating()) + b"~>",
+        b"/RunLengthDecode /FlateDecode": lambda: as_literals(inflating()),
+        b"/FlateDecode /RunLengthDecode": lambda: zlib.compress(
+            b"\x81 " * (MAX_STREAM_BYTES // 128 + 1)
+        ),
+        b"/LZWDecode": lambda: lzw_of_zeros(MAX_STREAM_BYTES + 1),
+        b"/LZW /RL": lambda: lzw_of_zeros(MAX_STREAM_BYTES + 1),
+    }.get(filters, inflating)()
+    assert len(data) < 1_000_000
+    assert reason_for(bomb(filters, data)) is QuarantineReason.TOO_LARGE
+
+
+def as_literals(data: bytes) -> bytes:
+    """A run-length stream that repeats nothing."""
+    pieces = [data[at : at + 128] for at in range(0, len(data), 128)]
+    return b"".join(bytes((len(piece) - 1,)) + piece for piece in pieces) + b"\x80"
+
+
+def test_more_filters_than_any_writer_chains() -> None:
+    content = bomb(b"/FlateDecode " * (MAX_FILTERS + 1), b"x")
+    assert reason_for(content) is QuarantineReason.TOO_LARGE
+
+
+def test_filters_unpack_what_pdf_writers_pack() -> None:
+    text = SENTENCE.encode() * 30
+    example = bytes.fromhex("800B6050220C0C8501")  # the one of ISO 32000-1, 7.4.4.2
+    assert b"".join(of_lzw(iter((example,)))) == bytes((45, 45, 45, 45, 45, 65, 45, 45, 45, 66))
+    zeros = b"".join(of_lzw(iter((lzw_of_zeros(9000),))))
+    assert len(zeros) > 9000 and not any(zeros)
+    assert b"".join(of_runs(iter((as_literals(text),)))) == text
+    assert b"".join(of_hex(iter((text.hex().encode() + b">",)))) == text
 
 
 def test_too_many_objects_on_a_page() -> None:
