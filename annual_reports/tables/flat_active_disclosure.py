@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus
@@ -14,7 +14,7 @@ from annual_reports.tables.column_header import header_of, mentions_columns
 from annual_reports.tables.flat_text import Token, TokenStream, inside_decimal, marks_between
 from annual_reports.tables.label_chain import LabelHit, place_damaged
 from annual_reports.tables.marks import MISSING, Mark, Slot, slot_of, unreadable
-from annual_reports.tables.printed_values import BLANK, WORDS
+from annual_reports.tables.printed_values import BLANK, WORDS, Kind
 from annual_reports.tables.table_reading import Note, TableReading
 from schemas.fields import Field, table_form
 from schemas.labels import Label, labels, value_words
@@ -292,6 +292,8 @@ def _settle_window(
     if any(mark.attached for mark in marks):
         marks = _one_text(stream, window)
     elif aligned is not None:
+        if _may_hold_the_next(aligned):
+            return [unreadable("glued", mark) for mark in aligned]
         marks = aligned
     elif max(header.repeats, default=1) > 1:
         marks = _undoubled(header.repeats, marks)
@@ -408,6 +410,14 @@ def _aligned_fields(
             for token in kept
         )
     return None
+
+
+def _may_hold_the_next(marks: Sequence[Mark]) -> bool:
+    """Whether digits before an empty field may be two numbers in a cell spanned over both: no sum of table two tells."""
+    return any(
+        len(one.text) > 1 and one.text[-1].isdigit() and two.kind is Kind.BLANK
+        for one, two in pairwise(marks)
+    )
 
 
 def _line_has_values(stream: TokenStream, window: _Window, kept: Sequence[Token]) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from annual_reports.model import Number
 from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
-from annual_reports.tables.printed_values import Kind, Printed
+from annual_reports.tables.printed_values import Kind, read_count
 
 GROUP = 5
 VALUES = 15
@@ -155,9 +155,9 @@ def _rivals(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
 
 
 def _wholes(one: Mark, two: Mark) -> Iterator[Mark]:
-    digits = one.text + two.text
-    if one.text != "0" and digits.isascii() and digits.isdigit():
-        yield one._replace(printed=Printed(Kind.NUMBER, int(digits)), text=digits)
+    whole = read_count(one.text + two.text)
+    if one.text != "0" and one.text.isdigit() and whole.kind is Kind.NUMBER:
+        yield one._replace(printed=whole, text=one.text + two.text)
     if one.text == two.text and two.printed.value:
         yield one
 
