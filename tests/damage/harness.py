@@ -69,15 +69,28 @@ _MANNERS_WITHOUT_GAPS = (
 """Beside a lost or added value an empty cell leaves nothing that could tell: no reader knows the truth."""
 _HARMLESS = ("undamaged", "label_typos", "label_characters_lost", "page_numbers", "header_repeated")
 _ONLY_ZEROS_AND_BLANKS = 8
-_UNKNOWABLE = {
-    ("stray_numbers", "glued_whole"),
-    ("values_glued", "tabs_doubled"),
-    ("values_glued", "without_spans"),
-    ("cells_merged", "without_spans"),
-    ("two_values_in_a_cell", "glued_rows"),
-    ("two_values_in_a_cell", "glued_whole"),
+_UNKNOWABLE: dict[tuple[str, str], str] = {
+    (
+        "stray_numbers",
+        "glued_whole",
+    ): "a stray 12 after table two's last 75 is 7512, and table two has no sum",
+    (
+        "values_glued",
+        "tabs_doubled",
+    ): "49 and 17 in a doubled field are 4917 twice, as a row of two equal numbers is",
+    (
+        "values_glued",
+        "without_spans",
+    ): "49 and 17 are 4917 and an empty cell, as where 4917 is printed and a cell blank",
+    (
+        "cells_merged",
+        "without_spans",
+    ): "a number over two columns is a number and an empty cell, as anywhere among blanks",
 }
-"""(damage, style) where the damage leaves no trace: without its span a merged cell is like any other."""
+"""(damage, style): why the page is the same, cell by cell, as that of another report.
+
+In tables three and four a sum may contradict such a page, but a publisher's own wrong sum does so as well.
+"""
 
 
 def _manner(source: random.Random, damage: str) -> str:
