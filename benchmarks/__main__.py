@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 
+from benchmarks.checking import checking_lines, measure_checking
 from benchmarks.fetching import measure_fetching
 from benchmarks.honesty import measure_honesty
 from benchmarks.identity import measure_identity, measure_index
@@ -45,6 +46,8 @@ def main() -> None:
     print(f"  a bare httpx loop {night.bare:7,.0f} requests/s")
     print(f"  gongkai           {night.ours:7,.0f} requests/s  ratio {night.ratio:.2f}")
     print(f"  memory grew by    {night.growth_mib:7.0f} MiB", flush=True)
+    for line in checking_lines(measure_checking()):
+        print(line, flush=True)
     for line in measure_honesty():
         print(line, flush=True)
     cost = measure_orchestration(reports)
