@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from annual_reports.lake.datapackage import datapackage_text
 from annual_reports.lake.dimensions import dimension_tables
 from annual_reports.lake.manifest import (
     Manifest,
@@ -33,7 +34,9 @@ from annual_reports.lake.manifest import (
 from annual_reports.lake.parquet import parquet_bytes, parquet_bytes_of_sorted
 from annual_reports.lake.partitions import PartitionTables, build_partitions
 from schemas.decision_book import DecisionBook
+from schemas.tables import SCHEMA_VERSION
 from tasks.atomic_files import remove_file, write_if_changed
+from tasks.bi_database import write_database
 from tasks.decided import decision_hashes
 from tasks.decision_files import read_decision_book
 from tasks.expectations import attempts_of, expected_of
@@ -58,6 +61,7 @@ _PURE_PACKAGES = ("annual_reports", "schemas")
 _WRITERS = 4
 """Threads that write: compressing and waiting for the disk leave the interpreter free."""
 
+DESCRIPTION = "datapackage.json"
 _Written = tuple[PublishedFile, bool]
 """A file and whether its bytes changed."""
 
@@ -118,7 +122,13 @@ def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> Publishe
         remember_held(lake, gate.held)
         files += _publish_dimensions(lake, files, manifest, outcome)
         _remove_what_is_not_due(lake, files, inputs, outcome)
-        content = manifest_text(Manifest(code_version(), tuple(files))).encode()
+        manifest = Manifest(code_version(), tuple(files))
+        write_if_changed(
+            lake.published / DESCRIPTION, datapackage_text(manifest, SCHEMA_VERSION).encode()
+        )
+        if any(file.table == "reports" for file in files):
+            write_database(lake.published)
+        content = manifest_text(manifest).encode()
         write_if_changed(lake.manifest, content)
         outcome.manifest_sha256 = manifest_digest(lake)
     return outcome

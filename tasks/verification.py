@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annual_reports.lake import EXTRACTION_SCHEMA
+from annual_reports.lake.bi_views import definition_hash
+from annual_reports.lake.datapackage import datapackage_text
 from annual_reports.lake.manifest import (
     Manifest,
     ManifestUnreadable,
@@ -25,11 +27,12 @@ from schemas.arrow_schemas import arrow_schema
 from schemas.tables import SCHEMA_VERSION
 from schemas.verification import verification_messages
 from tasks.atomic_files import TEMPORARY_SUFFIX
+from tasks.bi_database import DATABASE, database_definition
 from tasks.extractions import QUARANTINED_SCHEMA
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
-from tasks.publish import code_version, publish_inputs
+from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 
 _READERS = 4
@@ -68,6 +71,7 @@ def verify_lake(lake: LakePaths) -> Verification:
     if manifest is not None:
         found += _foreign(lake, manifest)
         found += _stale(lake, manifest)
+        found += _descriptions(lake, manifest)
     found += _missing_objects(lake)
     extracted = _extracted_files(lake)
     found += [problem for path in extracted for problem in _extraction_problems(lake, path)]
@@ -132,7 +136,7 @@ def _missing_objects(lake: LakePaths) -> list[LakeProblem]:
     ]
 
 
-_DESCRIPTIONS = ("manifest.json", "datapackage.json", "gongkai.duckdb")
+_DESCRIPTIONS = ("manifest.json", DESCRIPTION, DATABASE)
 """Files of `published/` that the manifest does not list."""
 
 
@@ -158,6 +162,16 @@ def _stale(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
     for file in manifest.files:
         if file.table == "reports" and file.path not in due:
             yield LakeProblem(f"published/{file.path}", "partition_stale")
+
+
+def _descriptions(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
+    described = lake.published / DESCRIPTION
+    text = described.read_text(encoding="utf-8") if described.is_file() else ""
+    if text != datapackage_text(manifest, manifest.schema_version):
+        yield LakeProblem(f"published/{DESCRIPTION}", "description_stale")
+    has_reports = any(file.table == "reports" for file in manifest.files)
+    if has_reports and database_definition(lake.published / DATABASE) != definition_hash():
+        yield LakeProblem(f"published/{DATABASE}", "database_stale")
 
 
 def _extracted_files(lake: LakePaths) -> list[Path]:

@@ -127,6 +127,16 @@ def change_the_program(lake: LakePaths) -> Path:
     return lake.manifest
 
 
+def lose_the_description(lake: LakePaths) -> Path:
+    (lake.published / "datapackage.json").unlink()
+    return lake.published / "datapackage.json"
+
+
+def cut_the_database(lake: LakePaths) -> Path:
+    (lake.published / "gongkai.duckdb").write_bytes(b"cut")
+    return lake.published / "gongkai.duckdb"
+
+
 DAMAGES: dict[Callable[[LakePaths], Path], str] = {
     flip_published: "file_altered",
     flip_raw: "raw_damaged",
@@ -140,6 +150,8 @@ DAMAGES: dict[Callable[[LakePaths], Path], str] = {
     change_an_extraction: "partition_stale",
     drift: "schema_drift",
     change_the_program: "code_changed",
+    lose_the_description: "description_stale",
+    cut_the_database: "database_stale",
 }
 
 
