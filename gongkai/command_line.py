@@ -455,6 +455,16 @@ def serve(
     raise typer.Exit(serve_until_stopped(port, lake))
 
 
+@app.command(epilog="例 Example:  gongkai release 2026.11")
+def release(
+    name: Annotated[str, typer.Argument(help="版本名 name, such as 2026.11")], lake: Lake = None
+) -> None:
+    """冻结已发布的数据为一个不可更改的版本。 Freeze what is published as an immutable release."""
+    from gongkai.release_command import release_lake
+
+    raise typer.Exit(release_lake(name, lake))
+
+
 def main() -> None:
     """Entry point of the console script."""
     with told_in_one_sentence():

@@ -54,6 +54,7 @@ from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
+from tasks.releases import Release, ReleaseRefused, make_release
 from tasks.review_desk import broken_decisions
 from tasks.run_items import keep_items, partition_items, reading_items
 from tasks.shard_loop import GivenUp, Shard
@@ -73,6 +74,7 @@ _CHINESE = {
     "extract": "识读",
     "publish": "发布",
     "verify": "核对",
+    "release": "版本",
 }
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
@@ -260,6 +262,28 @@ def verify_files(run: OpenRun) -> None:
     run.count("verified", verified.files)
     for problem in verified.problems:
         run.problem(problem.message)
+
+
+def freeze_release(run: OpenRun, name: str) -> None:
+    """Freeze what is published; a refusal is a problem of the run."""
+    try:
+        made: Release = freeze_published(whole(run.lake), name, "release0001")
+    except ReleaseRefused as refused:
+        run.problem(str(refused))
+        return
+    run.count("released_files", len(made.changes))
+    announce(
+        "版本 release %s: 与上一版本 %s 相比变化的文件 files changed: %d",
+        made.name,
+        made.previous or "无 none",
+        len(made.changes),
+    )
+
+
+@batch_task("release")
+def freeze_published(lake: LakePaths, name: str, label: str) -> Release:
+    """Copy every published file."""
+    return make_release(lake, name)
 
 
 @batch_task("verify")

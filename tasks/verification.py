@@ -34,6 +34,7 @@ from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.releases import altered_files, release_names, releases_folder
 
 _READERS = 4
 """Threads that hash: decompressing and hashing leave the interpreter free."""
@@ -73,6 +74,7 @@ def verify_lake(lake: LakePaths) -> Verification:
         found += _stale(lake, manifest)
         found += _descriptions(lake, manifest)
     found += _missing_objects(lake)
+    found += _releases(lake)
     extracted = _extracted_files(lake)
     found += [problem for path in extracted for problem in _extraction_problems(lake, path)]
     return Verification(tuple(sorted(set(found))), len(listed) + len(objects) + len(extracted))
@@ -172,6 +174,12 @@ def _descriptions(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
     has_reports = any(file.table == "reports" for file in manifest.files)
     if has_reports and database_definition(lake.published / DATABASE) != definition_hash():
         yield LakeProblem(f"published/{DATABASE}", "database_stale")
+
+
+def _releases(lake: LakePaths) -> Iterator[LakeProblem]:
+    for name in release_names(lake):
+        for path in altered_files(releases_folder(lake) / name):
+            yield LakeProblem(f"releases/{name}/{path}", "release_altered")
 
 
 def _extracted_files(lake: LakePaths) -> list[Path]:
