@@ -465,6 +465,25 @@ def release(
     raise typer.Exit(release_lake(name, lake))
 
 
+@app.command(
+    name="export", epilog="例 Example:  gongkai export requests --format xlsx --province CN-SX"
+)
+def export_command(
+    table: Annotated[str, typer.Argument(help="表名 table, such as requests")],
+    *,
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, dta")] = "csv",
+    province: Annotated[str, typer.Option("--province", help="CN-SX …")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="报告年度 year reported on")] = None,
+    out: Annotated[str | None, typer.Option("--out", help="文件 file to write")] = None,
+    lake: Lake = None,
+) -> None:
+    """把一张表导出为 CSV、Excel 或 Stata。 Write a published table as CSV, Excel or Stata."""
+    from gongkai.export_command import export_table
+    from tasks.exports import Chosen
+
+    raise typer.Exit(export_table(Chosen(table, province, year), form, out, lake))
+
+
 def main() -> None:
     """Entry point of the console script."""
     with told_in_one_sentence():
