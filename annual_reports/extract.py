@@ -45,7 +45,7 @@ from schemas.indicators import STATISTICS
 from schemas.narrative import table_name
 from schemas.publisher_facts import prescribes_tables
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Changes whenever the same bytes may give another extraction; stored extractions of other
 versions are read again."""
 

@@ -6,6 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
+from schemas.parameters import ReleaseName
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.stages import BATCH_THREADS, freeze_release
@@ -18,7 +19,7 @@ from tasks.stages import BATCH_THREADS, freeze_release
     task_runner=BATCH_THREADS,
     persist_result=False,
 )
-def release(name: str, lake: str = "") -> State[None]:
+def release(name: ReleaseName, lake: str = "") -> State[None]:
     """Copy what is published into releases/<name>; a release is never changed.
 
     Args:

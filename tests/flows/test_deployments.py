@@ -45,7 +45,7 @@ def test_a_form_explains_every_parameter_in_chinese(declared: DeclaredDeployment
 
 
 def test_declared_parameters_are_accepted_by_the_flow(declared: DeclaredDeployment) -> None:
-    asked = {"documents": ["report.html"], "province": "CN 中央", "year": 2023}
+    asked = {"documents": ["report.html"], "province": "CN 中央", "year": 2023, "name": "2026.11"}
     required = form(declared)["required"]
     parameters = {name: asked[name] for name in required} | declared.settings["parameters"]
     validated = declared.flow().validate_parameters(parameters)
