@@ -139,7 +139,8 @@ TIMED_TABLES = ("report_revisions", "sightings", "cell_changes", "reports")
 def timeless_files(lake: Path) -> dict[str, object]:
     """As `lasting_files`, without the times of requests: for lakes filled at different times.
 
-    Rows of the tables that tell times stand in for their bytes, and of the manifest the files.
+    Rows of the tables that tell times stand in for their bytes; of the manifest the files, of the
+    data package the names and schemas of its resources.
     """
     import io
     import json
@@ -155,6 +156,9 @@ def timeless_files(lake: Path) -> dict[str, object]:
         if path.endswith("/manifest.json"):
             listed = json.loads(content)["files"]
             files[path] = [(entry["path"], entry["rows"]) for entry in listed]
+        elif path.endswith("/datapackage.json"):
+            described = json.loads(content)["resources"]
+            files[path] = [(resource["name"], resource["schema"]) for resource in described]
         elif path.startswith("published/") and path.split("/")[1] in TIMED_TABLES:
             rows = pl.read_parquet(io.BytesIO(content))
             files[path] = rows.drop(selectors.datetime()).write_ndjson()
