@@ -55,12 +55,10 @@ class OperatorsBrowser:
         self.page.keyboard.press("Escape")
 
     def submit(self) -> str:
-        """Start the run; gives its id from the link the UI shows."""
-        self.page.get_by_role("button", name="Submit").click()
-        link = self.page.locator("a[href*='/runs/flow-run/']").last
-        self.page.wait_for_url(re.compile(r"/deployments/deployment/[^/]+($|\?)|/runs/flow-run/"))
-        link.wait_for()
-        return str(link.get_attribute("href")).rsplit("/", 1)[-1].split("?")[0]
+        """Start the run; gives its id as the server answered the UI."""
+        with self.page.expect_response(re.compile(r"/create_flow_run$")) as answer:
+            self.page.get_by_role("button", name="Submit").click()
+        return str(answer.value.json()["id"])
 
     def watch(self, run: str) -> None:
         """Stay on the page of a run until it says that it has completed."""
@@ -77,6 +75,7 @@ class OperatorsBrowser:
         card.filter(has=self.page.get_by_text(key, exact=True)).first.click()
         self.page.wait_for_url("**/artifacts/artifact/*")
         self.page.get_by_role("button", name="Show raw data").wait_for()
+        self.page.locator(".markdown-renderer > *, .artifact-data-table").first.wait_for()
         return str(self.page.locator("#app").inner_text())
 
     def follow(self, name: str) -> str:
