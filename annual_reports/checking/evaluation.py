@@ -39,7 +39,7 @@ PASS = "pass"
 FAIL = "fail"
 NOT_ASSESSABLE = "not_assessable"
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -50,6 +50,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+"""Signs of rules; they hold for numbers and dates as for columns of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _function(node: Node, places: Mapping[str, int]) -> Function:
             Arithmetic(operator=sign, left=left, right=right)
             | Comparison(operator=sign, left=left, right=right)
         ):
-            return _binary(_OPERATORS[sign], _function(left, places), _function(right, places))
+            return _binary(OPERATORS[sign], _function(left, places), _function(right, places))
         case Call(function=name, arguments=arguments):
             return _call(_FUNCTIONS[name], [_function(inner, places) for inner in arguments])
         case _:

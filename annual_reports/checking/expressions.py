@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from annual_reports.checking.evaluation import OPERATORS
 from schemas.rules import (
     Arithmetic,
     Call,
@@ -24,18 +25,6 @@ from schemas.rules import (
 
 Column = Callable[[str], pl.Expr]
 NUMBER = pl.Decimal(28, 8)
-
-_OPERATORS: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
 
 
 def or_zero(path: str) -> pl.Expr:
@@ -56,7 +45,10 @@ def compile_node(node: Node, column: Column) -> pl.Expr:
             Arithmetic(operator=sign, left=left, right=right)
             | Comparison(operator=sign, left=left, right=right)
         ):
-            return _OPERATORS[sign](compile_node(left, column), compile_node(right, column))
+            joined: pl.Expr = OPERATORS[sign](
+                compile_node(left, column), compile_node(right, column)
+            )
+            return joined
         case Call(function=name, arguments=arguments):
             return _FUNCTIONS[name](*(compile_node(inner, column) for inner in arguments))
         case _:

@@ -11,6 +11,7 @@ from annual_reports.checking.evaluation import FAIL, NOT_ASSESSABLE, PASS
 from annual_reports.checking.expressions import NUMBER, compile_node, or_zero
 from annual_reports.checking.messages import (
     UNKNOWN,
+    MessagePattern,
     blank_as_zero_pattern,
     failure_pattern,
     gap_pattern,
@@ -85,22 +86,11 @@ def _failures(reports: JudgedRows, place: str, instance: RuleInstance) -> pl.Dat
     """One finding per failing report; the first comparison that fails is the one shown."""
     fails = reports.judged[place] == FAIL
     rows = reports.rows.filter(fails).with_columns(operands=_operands(instance))
-    pattern = failure_pattern(instance)
     status = "hint" if instance.rule.severity == "hint" else FAIL
-    return (
-        _with_sides(rows, instance)
-        .select(
-            **_head(instance, status),
-            status_blank_as_zero=reports.as_zero[place].filter(fails),
-            **{"class": pl.lit(instance.rule.finding_class)},
-            left="left",
-            right="right",
-            difference="difference",
-            operands="operands",
-            message=pl.format(pattern.text, *(_printed(name) for name in pattern.arguments)),
-        )
-        .pipe(_complete)
+    told = _with_sides(rows, instance).with_columns(
+        status_blank_as_zero=reports.as_zero[place].filter(fails), missing=pl.lit(None, pl.String)
     )
+    return _told(told, instance, status, failure_pattern(instance))
 
 
 def _failures_with_zeros(reports: JudgedRows, place: str, instance: RuleInstance) -> pl.DataFrame:
@@ -110,22 +100,29 @@ def _failures_with_zeros(reports: JudgedRows, place: str, instance: RuleInstance
         "document", operands=_operands(instance), missing=_unknown(instance)
     )
     rows = reports.filled.join(own, on="document", how="inner", maintain_order="right")
-    pattern = blank_as_zero_pattern(instance)
-    return (
-        _with_sides(rows, instance)
-        .select(
-            **_head(instance, NOT_ASSESSABLE),
-            status_blank_as_zero=pl.lit(FAIL),
-            **{"class": pl.lit(instance.rule.finding_class)},
-            left="left",
-            right="right",
-            difference="difference",
-            operands="operands",
-            missing="missing",
-            message=pl.format(pattern.text, *(_printed(name) for name in pattern.arguments)),
-        )
-        .pipe(_complete)
-    )
+    told = _with_sides(rows, instance).with_columns(status_blank_as_zero=pl.lit(FAIL))
+    return _told(told, instance, NOT_ASSESSABLE, blank_as_zero_pattern(instance))
+
+
+def _told(
+    rows: pl.DataFrame, instance: RuleInstance, status: str, pattern: MessagePattern
+) -> pl.DataFrame:
+    """One finding per row, with both sides, the operands and the message of the pattern."""
+    return rows.select(
+        "document",
+        "status_blank_as_zero",
+        "left",
+        "right",
+        "difference",
+        "operands",
+        "missing",
+        rule_id=pl.lit(instance.rule.rule_id),
+        place=pl.lit(instance.scope),
+        severity=pl.lit(instance.rule.severity),
+        status=pl.lit(status),
+        **{"class": pl.lit(instance.rule.finding_class)},
+        message=pl.format(pattern.text, *(_printed(name) for name in pattern.arguments)),
+    ).pipe(_complete)
 
 
 def _fails_with_zeros(reports: JudgedRows, place: str) -> pl.Series:
@@ -140,16 +137,6 @@ def _complete(findings: pl.DataFrame) -> pl.DataFrame:
         if name not in findings.columns
     ]
     return findings.with_columns(nothing).select(FINDING_SCHEMA.names())
-
-
-def _head(instance: RuleInstance, status: str) -> dict[str, pl.Expr]:
-    return {
-        "document": pl.col("document"),
-        "rule_id": pl.lit(instance.rule.rule_id),
-        "place": pl.lit(instance.scope),
-        "severity": pl.lit(instance.rule.severity),
-        "status": pl.lit(status),
-    }
 
 
 def _with_sides(rows: pl.DataFrame, instance: RuleInstance) -> pl.DataFrame:
