@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from annual_reports.lake.measures import has_table, measure, paths_of
+from annual_reports.lake.measures import REPORT_GROUP, has_table, measure, paths_of
 from schemas.indicator_definitions import (
     IndicatorDefinition,
     computed_indicators,
@@ -14,18 +14,7 @@ from schemas.rules import operand_kind
 from schemas.tables import identity_columns, table
 
 _KNOWN = pl.col("numerator").is_not_null() & pl.col("counted").is_not_null()
-_GROUP = (
-    "partition",
-    "province_code",
-    "province_name",
-    "report_year",
-    "level",
-    "organ_type",
-    "scope",
-    "indicator",
-    "indicator_label",
-    "unit",
-)
+_GROUP = (*REPORT_GROUP, "indicator", "indicator_label", "unit")
 _TYPES = {
     "number": pl.Decimal(28, 8),
     "date": pl.Date(),

@@ -11,6 +11,17 @@ from annual_reports.checking.expressions import compile_condition, compile_numbe
 from schemas.fields import read_data_rows
 from schemas.rules import FORM_TABLES, Node, expression_node, kind_of, operands_in
 
+REPORT_GROUP = (
+    "partition",
+    "province_code",
+    "province_name",
+    "report_year",
+    "level",
+    "organ_type",
+    "scope",
+)
+"""Reports whose numbers may be added up: of one partition, level, kind of organ and scope."""
+
 
 def measure(expression: str) -> pl.Expr:
     """The value of an expression by the form its table has; null where a term is not known.

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from annual_reports.lake.measures import whole_measure
+from annual_reports.lake.measures import REPORT_GROUP, whole_measure
 from schemas.tables import table, total_measures, vocabulary
 
-_GROUP = [
-    "partition",
-    "province_code",
-    "province_name",
-    "report_year",
-    "level",
-    "organ_type",
-    "scope",
-]
 _COVERED = ["partition", "level", "organ_type"]
 
 
@@ -32,7 +23,7 @@ def totals(wide: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
     )
     rates = coverage.select(*_COVERED, "coverage_rate")
     return (
-        measured.group_by(_GROUP, maintain_order=True)
+        measured.group_by(REPORT_GROUP, maintain_order=True)
         .agg(
             pl.len().cast(pl.Int64).alias("reports"),
             *(expression for measure in total_measures() for expression in _summed(measure.name)),
