@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.lake.manifest import Manifest, ManifestUnreadable, parse_manifest
+from annual_reports.lake.manifest import (
+    Manifest,
+    ManifestUnreadable,
+    PublishedFile,
+    parse_manifest,
+)
 from schemas.parameters import province_names
 from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
@@ -97,3 +102,11 @@ def _findings(findings: pl.DataFrame) -> pl.DataFrame:
         .agg(number=pl.len())
         .sort("number", *kinds, descending=[True, *[False] * 4])
     )
+
+
+def is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
+    """Whether a published file is gone or has another size than the manifest says."""
+    try:
+        return (lake.published / entry.path).stat().st_size != entry.bytes
+    except FileNotFoundError:
+        return True

@@ -49,7 +49,7 @@ from tasks.extractions import (
     source_documents,
 )
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
-from tasks.lake_summary import manifest_digest, read_manifest, read_published
+from tasks.lake_summary import is_damaged, manifest_digest, read_manifest, read_published
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.progress import Progress
@@ -156,11 +156,12 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
     keys |= {PartitionKey(*pair) for pair in expected.select("province", "year").iter_rows()}
     decided = read_decision_book()
     decisions = decision_hashes(lake, decided, with_years_before(keys))
+    extracted = {key: _extraction_hashes(lake, key) for key in with_years_before(keys)}
     hashes = {
         key: partition_input_hash(
             {
-                **_extraction_hashes(lake, key),
-                **_extraction_hashes(lake, key.year_before),
+                **extracted[key],
+                **extracted[key.year_before],
                 "expected": _rows_hash(_of(expected, key)),
                 "attempts": _rows_hash(_of(attempts, key)),
                 "decisions": decisions.get(key, ""),
@@ -205,7 +206,7 @@ def _due(
     """Partitions whose inputs changed, and those of which a file is gone or has another size."""
     due = set(partitions_to_build(inputs.hashes, manifest))
     damaged = (
-        {file.path for file in manifest.files if _is_damaged(lake, file)} if manifest else set()
+        {file.path for file in manifest.files if is_damaged(lake, file)} if manifest else set()
     )
     due |= {
         key
@@ -213,13 +214,6 @@ def _due(
         if any(partition_path(name, key) in damaged for name in partitioned_tables())
     }
     return tuple(sorted(due))
-
-
-def _is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
-    try:
-        return (lake.published / entry.path).stat().st_size != entry.bytes
-    except FileNotFoundError:
-        return True
 
 
 def _kept_entries(
@@ -296,7 +290,7 @@ def _publish_dimensions(
     due = {dimension_path(name) for name in dimension_names()}
     made = [file for file in (manifest.files if manifest else ()) if file.path in due]
     if {file.path for file in made} == due and all(
-        file.input_hash == input_hash and not _is_damaged(lake, file) for file in made
+        file.input_hash == input_hash and not is_damaged(lake, file) for file in made
     ):
         return made
     written = [
