@@ -56,11 +56,12 @@ def backfill(
         flow_run.get_parameters(),
         window=parse_window(hours),
     ) as run:
-        found = chosen_sources(read_sources(sources), provinces)
+        listed = read_sources(sources)
+        found = chosen_sources(listed, provinces)
         plan = plan_and_show(run, found, years_between(first_year, last_year), only_failed)
         if dry_run:
             return conclude_plan(run, plan_in_words(plan))
-        keep_sources(run.lake, read_sources(sources))
+        keep_sources(run.lake, listed)
         fetch_planned(run, found, plan, set(stages))
         if Stage.EXTRACT in stages:
             extract_documents(run)

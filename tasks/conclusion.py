@@ -37,6 +37,7 @@ _TITLES = {
     "publish": "发布 publish",
     "verify": "核对 verify",
     "review": "审核 review",
+    "release": "版本 release",
 }
 
 
