@@ -15,6 +15,7 @@ from annual_reports.reading import known_tables, shortened_page
 from annual_reports.reading.charset import decode_text
 from annual_reports.reading.page import Page, read_page
 from benchmarks.corpus import HTML_STYLES, made_reports, site_reports
+from tests.annual_reports.reading.page_content import said
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 SHARED = Path(__file__).resolve().parents[4] / "shared"
@@ -28,17 +29,6 @@ def no_tables() -> Iterator[None]:
     known_tables.forget_tables()
     yield
     known_tables.forget_tables()
-
-
-def said(page: Page) -> tuple[object, ...]:
-    return (
-        page.blocks.blocks,
-        page.headings,
-        page.window_title,
-        page.metadata,
-        page.links,
-        page.hidden_text_read,
-    )
 
 
 def read_afresh(html: str) -> Page:

@@ -11,6 +11,7 @@ from annual_reports.reading import page as page_reader
 from annual_reports.reading.page import Page, read_page
 from annual_reports.reading.shortened_page import parse_page
 from benchmarks.corpus import site_reports
+from tests.annual_reports.reading.page_content import said
 
 LONG = "if (i < 3) { show('甲'); } " * 8
 SCRIPT = f"<script>{LONG}</script>"
@@ -23,17 +24,6 @@ PIECES = (
     f"<template>{STYLE}", "</template>", f"<math><style>{LONG}<b>丙</b></style></math>", "<h1>题</h1>",
     "<div style='display:none'>", "</div>",
 )  # fmt: skip
-
-
-def said(page: Page) -> tuple[object, ...]:
-    return (
-        page.blocks.blocks,
-        page.headings,
-        page.window_title,
-        page.metadata,
-        page.links,
-        page.hidden_text_read,
-    )
 
 
 def read_whole(html: str) -> Page:
