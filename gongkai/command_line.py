@@ -165,6 +165,14 @@ def run_publish_command(
     raise typer.Exit(run_publish(lake, let_through or []))
 
 
+@run_app.command("verify")
+def run_verify_command(lake: Lake = None) -> None:
+    """核对每个文件的校验值，说明哪里不对、怎么办。 Verify every file; say what is wrong and what to do."""
+    from gongkai.run_commands import run_verify
+
+    raise typer.Exit(run_verify(lake))
+
+
 @run_app.command("sample")
 def run_sample_command(lake: Lake = None) -> None:
     """在本机架起示例站点并跑一夜。 Serve the sample site on loopback and run one night on it."""
