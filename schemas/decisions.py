@@ -56,28 +56,12 @@ class Guard(Strict):
         return self.url is None or (url is not None and fnmatchcase(url, self.url))
 
 
-class SeenIdentity(Strict):
-    """What the page itself told when it was decided: its publisher as printed, and its year.
-
-    A key that is left out is not compared; null means that the page told nothing.
-    """
-
-    publisher: str | None = None
-    year: BoundedYear | None = None
-
-    def holds(self, publisher: str | None, year: int | None) -> bool:
-        """Whether the page still tells the same."""
-        told = {"publisher": publisher, "year": year}
-        return all(getattr(self, name) == told[name] for name in self.model_fields_set)
-
-
 class IdentityDecision(Signed):
     """Whose report it is. `printed` limits the decision to pages that call their publisher so (an alias)."""
 
     id: RecordId | None = None
     supersedes: RecordId | None = None
     guard: Guard
-    expect: SeenIdentity | None = None
     printed: str | None = None
     publisher: str | None = Field(default=None, min_length=2)
     region_code: DivisionCode | None = None

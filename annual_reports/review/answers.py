@@ -185,7 +185,6 @@ def _identity_decision(
     decision = IdentityDecision(
         id=_record_id(item, signed, *told.values()),
         guard={"sha256": item.sha256},  # type: ignore[arg-type]
-        **({"expect": {"publisher": item.raw}} if item.report_id else {}),  # type: ignore[arg-type]
         **{key: value for key, value in told.items() if value is not None},  # type: ignore[arg-type]
         **signed,
     )
