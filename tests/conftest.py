@@ -59,11 +59,7 @@ def prefect_database(
 @pytest.fixture
 def own_prefect_home(prefect_database: Path, tmp_path: Path) -> Path:
     home = tmp_path / "prefect"
-    shutil.copytree(
-        prefect_database,
-        home,
-        ignore=shutil.ignore_patterns("*-shm", "*-wal"),
-    )
+    shutil.copytree(prefect_database, home)
     return home
 
 

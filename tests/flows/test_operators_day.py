@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ def served(
     inbox: tuple[Inbox, dict[str, str]],
 ) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    home = prefect_database.rename(folder / "home")
+    home = Path(shutil.copytree(prefect_database, folder / "home"))
     decisions = {"GONGKAI_CORRECTIONS": str(folder / "corrections")}
     (folder / "corrections").mkdir()
     running = serve(folder / "lake", home, free_port(), **inbox[1], **decisions)
