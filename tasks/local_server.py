@@ -27,7 +27,6 @@ from pathlib import Path
 from tasks.child_processes import end_with_parent, is_running
 from tasks.lake_paths import PROJECT_ROOT
 from tasks.prefect_environment import prepare_prefect
-from tasks.prefect_repairs import let_schedules_be_laid_in
 
 HOST = "127.0.0.1"
 UI_PORT = 4200
@@ -246,7 +245,6 @@ def main() -> None:
         # Prefect remembers the file it first opened: begin anew with the one now in place.
         os.execv(sys.executable, [sys.executable, "-m", "tasks.local_server", *sys.argv[1:]])
     importlib.import_module("tasks.alert_blocks")  # the server itself sends alerts by e-mail
-    let_schedules_be_laid_in()
     import uvicorn
     from prefect.server.api.server import create_app
 

@@ -11,6 +11,7 @@ import pytest
 from schemas.parameters import FIRST_YEAR, LAST_YEAR, Province, Stage, province_key, province_names
 from tasks.deployments import DeclaredDeployment, declared_deployments, served_deployment
 from tests.conftest import ROOT
+from tests.flows.served import wait_for
 
 DECLARED = declared_deployments()
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -153,13 +154,24 @@ def test_flows_are_thin() -> None:
         assert "polars" not in path.read_text(encoding="utf-8")
 
 
-def test_a_schedule_makes_runs(applied: dict[str, str], prefect_api: str) -> None:
-    """The night must come by itself: the server has laid its next runs in."""
+def test_schedules_make_runs(applied: dict[str, str], prefect_api: str) -> None:
+    """Asked to lay in the next nights the server does, and the weekly look it lays in by itself."""
+    asked = httpx.post(
+        f"{prefect_api}/deployments/{applied['nightly']}/schedule", json={"min_runs": 3}
+    )
+    assert asked.is_success, asked.text
+    nights = scheduled_times(prefect_api, applied["nightly"])
+    assert len(nights) >= 3
+    assert set(nights) == {"18:30"}  # 02:30 in China
+    looks = wait_for(lambda: scheduled_times(prefect_api, applied["verify"]))
+    assert set(looks) == {"04:00"}
+
+
+def scheduled_times(api: str, deployment: str) -> list[str]:
+    """The times of day (UTC) of runs to come."""
     asked = {
-        "deployments": {"id": {"any_": [applied["nightly"]]}},
+        "deployments": {"id": {"any_": [deployment]}},
         "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
     }
-    httpx.post(f"{prefect_api}/deployments/{applied['nightly']}/schedule", json={"min_runs": 3})
-    runs = httpx.post(f"{prefect_api}/flow_runs/filter", json=asked).json()
-    assert len(runs) >= 3
-    assert {run["expected_start_time"][11:16] for run in runs} == {"18:30"}  # 02:30 in China
+    runs = httpx.post(f"{api}/flow_runs/filter", json=asked).json()
+    return [run["expected_start_time"][11:16] for run in runs]
