@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.checking.evaluation import FAIL, NOT_ASSESSABLE, PASS
+from annual_reports.checking.evaluation import FAIL, NOT_ASSESSABLE, PASS, instance_paths
 from annual_reports.checking.expressions import NUMBER, compile_node, or_zero
 from annual_reports.checking.messages import (
     UNKNOWN,
@@ -85,12 +85,19 @@ def places_by_rule(instances: Sequence[RuleInstance]) -> dict[Rule, list[int]]:
 def _failures(reports: JudgedRows, place: str, instance: RuleInstance) -> pl.DataFrame:
     """One finding per failing report; the first comparison that fails is the one shown."""
     fails = reports.judged[place] == FAIL
-    rows = reports.rows.filter(fails).with_columns(operands=_operands(instance))
+    rows = _read_by_one(reports.rows, instance).filter(fails)
     status = "hint" if instance.rule.severity == "hint" else FAIL
     told = _with_sides(rows, instance).with_columns(
-        status_blank_as_zero=reports.as_zero[place].filter(fails), missing=pl.lit(None, pl.String)
+        operands=_operands(instance),
+        status_blank_as_zero=reports.as_zero[place].filter(fails),
+        missing=pl.lit(None, pl.String),
     )
     return _told(told, instance, status, failure_pattern(instance))
+
+
+def _read_by_one(rows: pl.DataFrame, instance: RuleInstance) -> pl.DataFrame:
+    """What an instance reads: copying hundreds of other columns costs more than all the rest."""
+    return rows.select("document", *instance_paths(instance))
 
 
 def _failures_with_zeros(reports: JudgedRows, place: str, instance: RuleInstance) -> pl.DataFrame:
@@ -99,7 +106,8 @@ def _failures_with_zeros(reports: JudgedRows, place: str, instance: RuleInstance
     own = reports.rows.filter(fails).select(
         "document", operands=_operands(instance), missing=_unknown(instance)
     )
-    rows = reports.filled.join(own, on="document", how="inner", maintain_order="right")
+    read = _read_by_one(reports.filled, instance)
+    rows = read.join(own, on="document", how="inner", maintain_order="right")
     told = _with_sides(rows, instance).with_columns(status_blank_as_zero=pl.lit(FAIL))
     return _told(told, instance, NOT_ASSESSABLE, blank_as_zero_pattern(instance))
 
@@ -175,8 +183,8 @@ def _printed(name: str) -> pl.Expr:
     """A value as people write it; see `messages.number_text`."""
     is_side = name in ("left", "right", "difference")
     if is_side or operand_kind(name) == "number":
-        text = pl.col(name).cast(NUMBER).cast(pl.String).str.replace(r"\.?0+$", "")
-        return text.fill_null(UNKNOWN)
+        text = pl.col(name).cast(NUMBER).cast(pl.String)
+        return text.str.strip_chars_end("0").str.strip_chars_end(".").fill_null(UNKNOWN)
     return pl.col(name).cast(pl.String).fill_null(UNKNOWN)
 
 
@@ -242,7 +250,7 @@ def _gaps(
 def _read_by(
     instances: Sequence[RuleInstance], places: Sequence[int], columns: Sequence[str]
 ) -> list[str]:
-    """The columns that a summary of gaps reads: copying hundreds of others costs more than the rest."""
+    """The columns that a summary of gaps reads; see `_read_by_one`."""
     read = {path for place in places for path in instances[place].required}
     read |= {"document", NAMES_OF_MISSING, *(f"unread.{table}" for table in FORM_TABLES)}
     return [column for column in columns if column in read]

@@ -47,12 +47,20 @@ def with_proposals(findings: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
 def _proposed(findings: pl.DataFrame, wide: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     for table in FORM_TABLES:
         forms = wide.select("document", form=f"form.{table}")
-        for (document, form), broken in _broken_lines(findings, forms, table):
+        crossing = list(_broken_lines(findings, forms, table))
+        values = _values_of(wide, [document for (document, _), _ in crossing])
+        for (document, form), broken in crossing:
             lines = crossing_instances(form)
             instances = [lines[line] for line in broken]
-            known = wide.row(by_predicate=pl.col("document") == document, named=True)
-            if proposal := fitting_value(instances, form, _complete(known, instances)):
+            known = _complete(values[document], instances)
+            if proposal := fitting_value(instances, form, known):
                 yield from ((document, *line, *_told(proposal)) for line in broken)
+
+
+def _values_of(wide: pl.DataFrame, documents: list[int]) -> dict[int, dict[str, Any]]:
+    """What is known of each of the documents, by path; all are picked out at once."""
+    of_documents = wide.filter(pl.col("document").is_in(documents))
+    return {row["document"]: row for row in of_documents.iter_rows(named=True)}
 
 
 def _told(proposal: Proposal) -> tuple[str, str, str]:
