@@ -6,6 +6,7 @@ its sums say. Every other row is read only as far as all readings that satisfy t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -52,6 +53,7 @@ class RowMarks(NamedTuple):
     fields or columns stand before the values' side of the row, its label included.
     `contradicted`: the label stands a second time, before other values. `beside`: label and values fill
     a line of their own. `holds_stroke`: a placeholder has grown together with the label or the digits.
+    `overlong`: its seven values and the empty fields beside them are more fields than any row like it has.
     """
 
     marks: tuple[Mark, ...]
@@ -64,6 +66,7 @@ class RowMarks(NamedTuple):
     contradicted: bool = False
     beside: bool = False
     holds_stroke: bool = False
+    overlong: bool = False
 
 
 @dataclass
@@ -91,6 +94,7 @@ def solve_requests(
     `in_order`: the labels stand in the order of the form, so that a lost one can be told by order. Where they
     do not, rows that share no line tell only by the sums of the whole table which values are whose.
     """
+    rows = _marked_overlong(rows)
     printed = all_printed(rows) if in_order else None
     if printed is not None:
         return printed
@@ -181,12 +185,56 @@ def _decide_complete_rows(state: _State) -> None:
                 state.proved[index] = ("R03",)
 
 
+def _marked_overlong(rows: Sequence[RowMarks | None]) -> Sequence[RowMarks | None]:
+    """The rows, marked where one prints seven values in more fields than its siblings have.
+
+    It has an empty cell too many, or a value too many and an empty one of the seven. A sum above zero tells which,
+    unless this publisher leaves totals empty.
+    """
+    wide = {
+        index: row.fields
+        for index, row in enumerate(rows)
+        if row is not None and not row.tied and row.fields is not None
+        if len(row.fields) > COLUMNS == len(row.marks)
+    }
+    if not wide:
+        return rows
+    shapes = Counter(_shape(rows[index], fields) for index, fields in wide.items())
+    totals_empty = any(
+        row is not None and row.fields and len(row.fields) == COLUMNS and not row.fields[-1].text
+        for row in rows
+    )
+    return [
+        row._replace(overlong=True)
+        if row is not None
+        and index in wide
+        and shapes[_shape(row, wide[index])] == 1
+        and (totals_empty or not _sum_tells(row))
+        else row
+        for index, row in enumerate(rows)
+    ]
+
+
+def _shape(row: RowMarks | None, fields: Sequence[Mark]) -> tuple[int, int, int]:
+    """How deep a row's label stands, how many fields it has and how many empty ones come first."""
+    lead = next((index for index, mark in enumerate(fields) if mark.text), len(fields))
+    return (row.depth if row is not None else 0, len(fields), lead)
+
+
+def _sum_tells(row: RowMarks) -> bool:
+    """Whether the seven values add up to a total above zero."""
+    values = [mark.printed.value for mark in row.marks]
+    return bool(values[-1]) and row_holds(values)
+
+
 def _doubt(row: RowMarks) -> str:
     """Why the values beside a label are not taken for its seven, whatever the sums say."""
     if row.strayed:
         return "misplaced"
     if row.contradicted:
         return "rows_differ"
+    if row.overlong:
+        return "long_row"
     return "glued" if row.holds_stroke else ""
 
 

@@ -62,6 +62,9 @@ def test_a_damaged_document_makes_no_silent_error(damage: str) -> None:
         ),
         pytest.param(3000000, "five_dropped", "txt markdown", id="three of table four lost"),
         pytest.param(3000002, "five_dropped", "txt markdown", id="zeros that lost both ones"),
+        pytest.param(
+            5000000, "dropped_and_doubled", "xlsx", id="a column hidden beside table four"
+        ),
     ],
 )
 def test_files_once_read_wrongly_are_not_again(seed: int, damage: str, medium: str) -> None:

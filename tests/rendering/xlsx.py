@@ -12,8 +12,10 @@ from openpyxl import Workbook
 from tests.damage.physical import Table
 
 from . import Prose
-from .placing import slots_of, table_width
+from .placing import slots_of
 
+_HIDDEN_COLUMN = 40
+"""Behind the columns of every table of the sheet: what stands in a hidden column is not shown."""
 FORMATS = ("General", "0", "0_ ", "#,##0;-#,##0", "0_);[Red](0)", "@")
 
 
@@ -56,10 +58,9 @@ def write_table(sheet: Any, table: Table, top: int, rng: random.Random) -> int:
                     end_column=place.column + slot.cell.columns - 1,
                 )  # fmt: skip
     if rng.random() < 0.2:
-        unseen = table_width(table) + 12
         for r in range(len(table)):
-            sheet.cell(top + r, unseen, 7)
-        sheet.column_dimensions[sheet.cell(1, unseen).column_letter].hidden = True
+            sheet.cell(top + r, _HIDDEN_COLUMN, 7)
+        sheet.column_dimensions[sheet.cell(1, _HIDDEN_COLUMN).column_letter].hidden = True
     return top + len(table)
 
 

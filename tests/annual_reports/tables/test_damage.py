@@ -62,6 +62,18 @@ def test_reports_once_read_wrongly_are_not_again(seed: int, damage: str, style: 
     assert tally.counts["refused"] > 0
 
 
+@pytest.mark.parametrize(
+    ("seed", "damage", "style"),
+    [pytest.param(6000024, "one_doubled", "ragged_header", id="7 values and an empty 8th cell")],
+)
+def test_grids_once_read_wrongly_are_not_again(seed: int, damage: str, style: str) -> None:
+    tally = Tally()
+    for name, truth, blocks in grid_cases(seed, (damage,), (style,)):
+        tally.add(truth, blocks, name)
+    assert tally.silent == []
+    assert tally.counts["refused"] > 0
+
+
 def test_the_harness_counts_a_wrong_number() -> None:
     """A harness that cannot fail proves nothing: another truth than the document's must be counted."""
     name, truth, blocks = next(flat_cases(0, ("undamaged",), ("tabs",)))

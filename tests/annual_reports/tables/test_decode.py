@@ -419,6 +419,35 @@ def test_one_number_over_a_whole_row_belongs_to_no_column() -> None:
     assert {(c.raw, c.evidence.column_span) for c in shown} == {("7", 7)}
 
 
+@pytest.mark.parametrize(
+    ("values", "empty_total", "read"),
+    [
+        pytest.param("1 0 2 0 0 0 3", False, True, id="they add up"),
+        pytest.param("1 0 2 0 0 0 3", True, False, id="another row has no total"),
+        pytest.param("1 1 0 2 0 0 3", False, False, id="one may be printed twice"),
+        pytest.param("0 0 0 0 0 0 0", False, False, id="zeros tell nothing"),
+    ],
+)
+def test_seven_values_and_an_eighth_empty_cell(values: str, empty_total: bool, read: bool) -> None:
+    """The empty cell may be one too many, or the empty total of a row with a value too many."""
+    _, (two, three, four_) = report(0)
+    number = next(n for n, row in enumerate(three) if len(row) == 8)
+    longer = (
+        three[number][0],
+        *(Drawn(text, key=three[number][-1].key) for text in values.split()),
+    )
+    rows = [*three]
+    rows[number] = (*longer, Drawn(""))
+    if empty_total:
+        rows[number + 1] = (*rows[number + 1][:-1], Drawn(""))
+    grid = grid_document((two, (*rows[:1], *rows[3:]), four_), "spanned")
+    key = next(cell.label_of for cell in three[number] if cell.label_of)
+    found = [c for c in decode_tables(grid).cells if (c.table, c.row_key) == ("requests", key)]
+    assert [c.value for c in found] == (
+        [int(value) for value in values.split()] if read else [None] * 7
+    )
+
+
 def test_every_unreadable_cell_comes_with_a_finding() -> None:
     for seed in range(4):
         _, tables = report(seed)
