@@ -311,14 +311,24 @@ def findings(
             "--letter", metavar="PUBLISHER", help="起草致该机关的函 draft a letter to a publisher"
         ),
     ] = None,
+    gone: Annotated[
+        bool, typer.Option("--gone", help="已不再出现的不符 those that are published no more")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多显示几行 rows shown")] = 50,
 ) -> None:
     """核对出的不符之处。 Relations that do not hold, with both sides."""
-    from gongkai.findings_command import Filters, print_letter, show_findings
+    from gongkai.findings_command import (
+        Filters,
+        print_letter,
+        show_findings,
+        show_gone_findings,
+    )
 
     filters = Filters(province, year, rule, finding_class)
     if letter is not None:
         raise typer.Exit(print_letter(lake, letter, filters))
+    if gone:
+        raise typer.Exit(show_gone_findings(lake, filters, limit))
     raise typer.Exit(show_findings(lake, filters, limit))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from rich.markup import escape
@@ -12,6 +13,8 @@ from gongkai.errors import CommandError
 from gongkai.lake_views import filled_lake, say_more
 from gongkai.screen import screen
 from schemas.tables import vocabulary, vocabulary_labels
+from tasks.findings_seen import read_findings_seen
+from tasks.lake_paths import LakePaths
 from tasks.lake_summary import read_published
 
 _CONFIRMED = "source_error"
@@ -42,10 +45,42 @@ class Filters:
         return findings.filter(**{name: told for name, told in asked.items() if told is not None})
 
 
+def show_gone_findings(place: str | None, filters: Filters, limit: int) -> int:
+    """Relations that did not hold once and are published no more, the last seen first."""
+    seen = filters.chosen(read_findings_seen(filled_lake(place)))
+    gone = seen.filter(~pl.col("stands"), pl.col("status") == "fail")
+    console = screen()
+    console.print(f"已不再出现 no longer there {gone.height}\n")
+    latest = gone.sort(
+        "last_seen", "report_id", "rule_id", "place", descending=[True, *[False] * 3]
+    )
+    for row in latest.head(limit).iter_rows(named=True):
+        console.print(
+            f"{row['rule_id']} [bold]{row['report_id']}[/] {row['place']} [dim]{row['class']}[/]\n"
+            f"  {_seen_in_words(row)}\n"
+        )
+    say_more(console, gone.height, limit)
+    return 0
+
+
+def _seen_in_words(row: dict[str, Any]) -> str:
+    """When and by which runs a finding was seen; empty where no run has noted it."""
+    if row["first_run"] is None:
+        return ""
+    returned = f"，曾消失 had gone {row['times_gone']} 次" if row["times_gone"] else ""
+    return (
+        f"首见 first seen {row['first_seen']:%Y-%m-%d}（{row['first_run']}），"
+        f"末见 last seen {row['last_seen']:%Y-%m-%d}（{row['last_run']}）{returned}"
+    )
+
+
 def show_findings(place: str | None, filters: Filters, limit: int) -> int:
     """Relations that do not hold, with what people judged them to be."""
-    rows = filters.chosen(read_published(filled_lake(place), "findings"))
-    failed = rows.filter(pl.col("status") == "fail").sort("report_id", "rule_id", "place")
+    lake = filled_lake(place)
+    rows = filters.chosen(read_published(lake, "findings"))
+    failed = _with_runs(lake, rows.filter(pl.col("status") == "fail")).sort(
+        "report_id", "rule_id", "place"
+    )
     console = screen()
     console.print(
         f"不符 fail {failed.height}, 无法判断 not assessable {rows.height - failed.height}\n"
@@ -58,9 +93,18 @@ def show_findings(place: str | None, filters: Filters, limit: int) -> int:
             f"[{colour}]{row['rule_id']} {row['severity']}[/] [bold]{escape(str(row['publisher']))}"
             f" {row['report_year']}[/] {row['place']} [dim]{row['report_id']} {row['class']}[/]{judged}"
         )
-        console.print(f"  {escape(row['message'])}\n")
+        console.print(f"  {escape(row['message'])}")
+        console.print(f"  [dim]{_seen_in_words(row)}[/]\n")
     say_more(console, failed.height, limit)
     return 0
+
+
+def _with_runs(lake: LakePaths, findings: pl.DataFrame) -> pl.DataFrame:
+    keys = ["province", "year", "fingerprint"]
+    seen = read_findings_seen(lake).select(
+        *keys, "first_run", "first_seen", "last_run", "last_seen", "times_gone"
+    )
+    return findings.join(seen, on=keys, how="left", validate="m:1")
 
 
 def print_letter(place: str | None, publisher: str, filters: Filters) -> int:

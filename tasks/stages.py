@@ -38,6 +38,7 @@ from tasks.extractions import (
     unread_documents,
 )
 from tasks.fetching import FetchReport, fetch_shards, page_shards
+from tasks.findings_seen import remember_findings
 from tasks.host_rules import FetchLimits
 from tasks.identity_hints import idle_decisions, with_hints
 from tasks.lake_paths import LakePaths
@@ -244,6 +245,7 @@ def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> Published
     built = [(key.province, key.year) for key in outcome.partitions]
     keep_items(run.lake, run.record.run_id, "publish", partition_items(built))
     announce_partitions(run, outcome)
+    remember_findings(run.lake, run.record)
     announce(
         "发布 published: %d files changed, %d removed", len(outcome.changed), len(outcome.removed)
     )
