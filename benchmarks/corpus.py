@@ -5,16 +5,26 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle
 from typing import Any
 
 from benchmarks.site_pages import site_page
 from sample_site.page_styles import html_report, text_report
 from schemas.divisions import COUNTY, TOWN, load_gazetteer
 from schemas.fields import table_form
+from tests.damage.physical import drawn_tables
+from tests.damage.truths import random_truth
+from tests.rendering import REPORT_PROSE, TITLE
+from tests.rendering.media import MEDIA
+from tests.rendering.pdf import render_pdf
 
 HTML_STYLES = ("clean", "word", "old_editor")
 TEXT_STYLES = ("pipe_lines", "pipe_ends", "spread_tabs", "blank_line_cells", "markdown_table")
+OFFICE_STYLES = ("docx", "xlsx", "ruled pdf", "thin_boxes pdf")
+MIXED_STYLES = (
+    *HTML_STYLES, *TEXT_STYLES, "docx", *HTML_STYLES, "word", "xlsx",
+    *HTML_STYLES, "ruled pdf", "word", "docx", "thin_boxes pdf",
+)  # fmt: skip
+"""Of twenty-two reports eleven pages (five pasted from Word), five flattened texts, two DOCX, two PDF, one XLSX."""
 SITE = {
     "name": "示例政府门户网站",
     "folder": "bench",
@@ -39,19 +49,29 @@ class MadeReport:
     style: str
 
 
-def made_reports(count: int, styles: tuple[str, ...], seed: int = 7) -> Iterator[MadeReport]:
-    """`count` reports of different townships and years, the styles in turn; the same for a seed."""
-    draw = random.Random(seed)
+def made_reports(
+    count: int, styles: tuple[str, ...], seed: int = 7, first: int = 0
+) -> Iterator[MadeReport]:
+    """`count` reports of different townships and years, the styles in turn; the same for a seed.
+
+    `first`: the number of the first one, so that parts of one corpus can be made apart.
+    """
+    draw = random.Random(seed + first)
     towns = _towns()
-    for number, style in zip(range(count), cycle(styles), strict=False):
+    for number in range(first, first + count):
+        style = styles[number % len(styles)]
         county, town = towns[number * 37 % len(towns)]
         year = 2021 + number % 5
+        if style in OFFICE_STYLES:
+            content = _office_file(draw, f"{county}{town}", year, style)
+            yield MadeReport(f"report-{number:06d}.{style.split()[-1]}", content, style)
+            continue
         page = _page(draw, f"{county}{town}", year, style)
         if style in HTML_STYLES:
-            content, suffix = html_report(SITE, page), "html"
+            text, suffix = html_report(SITE, page), "html"
         else:
-            content, suffix = text_report(page), "txt"
-        yield MadeReport(f"report-{number:06d}.{suffix}", content.encode(), style)
+            text, suffix = text_report(page), "txt"
+        yield MadeReport(f"report-{number:06d}.{suffix}", text.encode(), style)
 
 
 def site_reports(count: int, style: str, size: int, seed: int = 7) -> Iterator[MadeReport]:
@@ -59,6 +79,19 @@ def site_reports(count: int, style: str, size: int, seed: int = 7) -> Iterator[M
     for report in made_reports(count, (style,), seed):
         page = site_page(report.content.decode(), size, from_word=style == "word")
         yield MadeReport(report.name, page.encode(), style)
+
+
+def _office_file(draw: random.Random, publisher: str, year: int, style: str) -> bytes:
+    """A file as Word, Excel or a printer driver writes it; of each report its own numbers."""
+    title = f"{publisher}{year}年政府信息公开工作年度报告"
+    prose = tuple(
+        tuple(line.replace(TITLE, title).replace("2023年", f"{year}年") for line in lines)
+        for lines in REPORT_PROSE
+    )
+    tables = drawn_tables(random_truth(draw))
+    if style.endswith("pdf"):
+        return render_pdf(tables, prose, style.split(maxsplit=1)[0], draw)
+    return MEDIA[style](tables, prose, draw)
 
 
 def _page(draw: random.Random, publisher: str, year: int, style: str) -> dict[str, Any]:

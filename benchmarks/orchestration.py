@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from annual_reports.extract import EXTRACTOR_VERSION
 from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
-from tasks.documents import documents_of, reading_batches
+from tasks.arrivals import Intake, take_in
+from tasks.documents import documents_of
 from tasks.extractions import places_of_documents, unread_documents
 from tasks.ingest import keep_named_files
 from tasks.lake_summary import manifest_digest
@@ -24,6 +25,7 @@ from tasks.prefect_environment import quiet_console
 from tasks.progress import Progress
 from tasks.publish import publish_lake
 from tasks.reader_pool import ReaderPool
+from tasks.reading_plan import reading_plan
 
 ROUNDS = 3
 
@@ -80,18 +82,21 @@ def _seconds_of_work_alone(folder: Path, lake: Path) -> float:
 
 def _read_everything(run: OpenRun) -> None:
     """What the flow's stage does, its batches in threads instead of task runs."""
-    from tasks.stages import LARGEST_READING_BATCH, read_documents
+    from tasks.stages import Reading, read_documents
 
     documents = documents_of(read_observations(run.lake.observations))
     places = places_of_documents(run.lake, {document.shard for document in documents})
     unread = unread_documents(documents, places, EXTRACTOR_VERSION)
     progress = Progress("extract", "documents", len(unread))
-    with ReaderPool(run.lake.objects) as pool, ThreadPoolExecutor(pool.size) as threads:
-        batches = reading_batches(unread, pool.size, LARGEST_READING_BATCH)
+    with ReaderPool(run.lake) as pool, ThreadPoolExecutor(pool.size) as threads:
+        reading = Reading(run, pool, Intake(run.lake), progress)
+        batches = reading_plan(unread, places, pool.size)
         for done in [
-            threads.submit(read_documents.fn, run, "", pool, batch, progress) for batch in batches
+            threads.submit(read_documents.fn, reading, f"{n}", batch)
+            for n, batch in enumerate(batches)
         ]:
             done.result()
+    take_in(run.lake)
 
 
 def _seconds_of_flow(folder: Path, lake: Path) -> tuple[float, float]:

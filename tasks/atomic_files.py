@@ -6,6 +6,7 @@ import os
 import uuid
 from pathlib import Path
 
+from tasks.child_processes import is_running
 from tasks.lease import check_lease
 from tasks.object_paths import ObjectPath
 
@@ -19,7 +20,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.put(content)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
+    ours = f"{os.getpid()}-{uuid.uuid4().hex}"
+    temporary = path.with_name(f".{path.name}.{ours}{TEMPORARY_SUFFIX}")
     try:
         with temporary.open("xb") as stream:
             stream.write(content)
@@ -62,14 +64,22 @@ def remove_file(path: Path) -> None:
 def remove_leftovers(folder: Path) -> int:
     """Remove temporary files a killed run left below `folder`; says how many.
 
-    An object store has none: what was not received whole is not there.
+    Those of a process that lives are about to be moved into place. An object store has none: what was
+    not received whole is not there.
     """
-    if isinstance(folder, ObjectPath):
+    if isinstance(folder, ObjectPath) or not folder.is_dir():
         return 0
-    leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}")) if folder.is_dir() else []
+    found = folder.rglob(f".*{TEMPORARY_SUFFIX}")
+    leftovers = [path for path in found if not _is_being_written(path)]
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     return len(leftovers)
+
+
+def _is_being_written(temporary: Path) -> bool:
+    """Whether the process that named the file lives."""
+    writer = temporary.name.removesuffix(TEMPORARY_SUFFIX).rsplit(".", 1)[-1].split("-")[0]
+    return writer.isdecimal() and is_running(int(writer))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -25,13 +24,14 @@ def without_ocr(extractor_version: str) -> str:
 class DocumentToRead:
     """One document: bytes by SHA-256 under the address or name they came by.
 
-    `hints`: what sources and people say about it beside its own text.
+    `hints`: what sources and people say about it beside its own text. `size` in bytes, 0 where unknown.
     """
 
     sha256: str
     name: str
     url: str | None
     hints: IdentityHints = field(default=NO_HINTS, compare=False)
+    size: int = field(default=0, compare=False)
 
     @property
     def document_id(self) -> str:
@@ -69,25 +69,13 @@ def documents_of(observations: pl.DataFrame) -> list[DocumentToRead]:
         pl.col("outcome").is_in(HAVING_BYTES),
         pl.col("sha256").is_not_null(),
     )
-    addresses = received.select(
+    addresses = received.group_by(
         "sha256", pl.coalesce("final_url", "url").alias("url"), "name"
-    ).unique()
+    ).agg(pl.col("bytes").max().fill_null(0))
     return sorted(
         {
-            DocumentToRead(sha256, name or name_of_url(url), url)
-            for sha256, url, name in addresses.iter_rows()
+            DocumentToRead(sha256, name or name_of_url(url), url, size=size)
+            for sha256, url, name, size in addresses.iter_rows()
         },
         key=lambda document: (document.sha256, document.url or "", document.name),
     )
-
-
-def reading_batches(
-    documents: Iterable[DocumentToRead], workers: int, largest: int
-) -> list[list[DocumentToRead]]:
-    """Cut documents, in hash order, into batches: at least one per worker, none above `largest`.
-
-    Hash order keeps a batch within few shards, so that a merge rewrites few files.
-    """
-    ordered = list(documents)
-    size = max(1, min(largest, -(-len(ordered) // max(1, workers))))
-    return [ordered[start : start + size] for start in range(0, len(ordered), size)]

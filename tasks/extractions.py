@@ -6,32 +6,25 @@ A file is a pure function of the documents it holds: rows are sorted, and carry 
 from __future__ import annotations
 
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from annual_reports.lake import EXTRACTION_SCHEMA
-from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.parquet_files import read_frame, scan_frame
-from tasks.reading import QuarantinedRow, ReadBatch
+from tasks.reading import QUARANTINED_SCHEMA, ReadBatch
 
-QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One row of a document: its file, the part of how many, and the version of the reader."""
-
-    path: Path
-    part: str
-    part_count: int
-    extractor_version: str
+_WRITERS = 4
+"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
+_PLACE_COLUMNS = ("source_document_id", "part", "part_count", "extractor_version")
+PLACES_SCHEMA = pl.Schema(
+    {name: EXTRACTION_SCHEMA[name] for name in _PLACE_COLUMNS} | {"path": pl.String()}
+)
 
 
 def partition_folder(lake: LakePaths, province: str, year: int) -> Path:
@@ -69,87 +62,106 @@ def remove_outdated_files(lake: LakePaths) -> int:
     return len(outdated)
 
 
-_PLACE_COLUMNS = ["source_document_id", "part", "part_count", "extractor_version"]
-
-
-def places_of_documents(lake: LakePaths, shards: Iterable[str]) -> dict[str, list[Place]]:
-    """Id of a document as received → every row of it, one per part.
+def places_of_documents(lake: LakePaths, shards: Iterable[str]) -> pl.DataFrame:
+    """Every row of the documents of these shards: PLACES_SCHEMA, `path` naming its file.
 
     One part has more than one row only after a kill between two writes.
     """
-    places: dict[str, list[Place]] = defaultdict(list)
-    for shard in sorted(set(shards)):
-        paths = sorted(lake.extractions.glob(f"province=*/year=*/{shard}.parquet"))
-        for path in [*paths, quarantine_file(lake, shard)]:
-            if not path.is_file():
-                continue
-            rows = read_frame(path, hive_partitioning=False).select(_PLACE_COLUMNS)
-            for key, part, part_count, version in rows.iter_rows():
-                places[key].append(Place(path, part, part_count, version))
-    return dict(places)
+    paths = [path for shard in sorted(set(shards)) for path in _files_of(lake, shard)]
+    if not paths:
+        return PLACES_SCHEMA.to_frame()
+    rows = scan_frame(
+        paths, hive_partitioning=False, include_file_paths="path", extra_columns="ignore"
+    )
+    return rows.select(PLACES_SCHEMA.names()).collect()
+
+
+def _files_of(lake: LakePaths, shard: str) -> list[Path]:
+    aside = quarantine_file(lake, shard)
+    read = sorted(lake.extractions.glob(f"province=*/year=*/{shard}.parquet"))
+    return [*read, aside] if aside.is_file() else read
 
 
 def unread_documents(
-    documents: Sequence[DocumentToRead], places: Mapping[str, Sequence[Place]], version: str
+    documents: Sequence[DocumentToRead], places: pl.DataFrame, version: str
 ) -> list[DocumentToRead]:
     """Those of which not every part stands once, read by this version of the reader with their hints."""
-    return [
-        document
-        for document in documents
-        if not _is_complete(places.get(document.document_id, ()), document.versions_done(version))
-    ]
+    asked = pl.DataFrame(
+        {
+            "source_document_id": [document.document_id for document in documents],
+            "extractor_version": [sorted(one.versions_done(version)) for one in documents],
+        },
+        schema={"source_document_id": pl.String, "extractor_version": pl.List(pl.String)},
+    ).with_row_index("place")
+    done = asked.join(_whole_documents(asked, places), on="source_document_id", how="anti")
+    return [documents[place] for place in done.sort("place")["place"]]
 
 
-def _is_complete(rows: Sequence[Place], versions: frozenset[str]) -> bool:
-    parts = {row.part for row in rows}
-    return (
-        bool(rows)
-        and {row.extractor_version for row in rows} <= versions
-        and {row.part_count for row in rows} == {len(rows)}
-        and len(parts) == len(rows)
+def _whole_documents(asked: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Ids of the documents every part of which stands once, in a version that is up to date."""
+    current = asked.explode("extractor_version").unique(["source_document_id", "extractor_version"])
+    marked = places.join(
+        current.select("source_document_id", "extractor_version", is_current=True),
+        on=["source_document_id", "extractor_version"],
+        how="left",
+        validate="m:1",
     )
+    parts = marked.group_by("source_document_id").agg(
+        rows=pl.len(),
+        different=pl.col("part").n_unique(),
+        fewest=pl.col("part_count").min(),
+        most=pl.col("part_count").max(),
+        is_current=pl.col("is_current").fill_null(False).all(),
+    )
+    each_once = pl.all_horizontal(pl.col("different", "fewest", "most") == pl.col("rows"))
+    return parts.filter("is_current", each_once).select("source_document_id")
 
 
 def merge_batch(lake: LakePaths, batch: ReadBatch) -> int:
-    """Lay the rows of a batch into their files; says how many files changed.
+    """Lay the rows of a batch into their files; says how many files changed. The caller holds the lock.
 
     Files that gain rows are written before files that lose the old row of the same document:
     killed in between, a document stands twice and is read again, never lost.
     """
-    with locked_for_writing(lake):
-        gains = _gains(lake, batch)
-        losses = _files_with(lake, batch) - set(gains)
-        changed = [_lay_in(path, rows, batch.document_ids) for path, rows in sorted(gains.items())]
-        changed += [_take_out(path, batch.document_ids) for path in sorted(losses)]
-    return sum(changed)
+    keys = pl.concat(
+        [frame.get_column("source_document_id") for frame in (batch.rows, batch.quarantined)]
+    ).unique()
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        gains = dict(_gains(lake, batch))
+        losses = _files_with(lake, batch, keys) - set(gains)
+        laid_in = writers.map(lambda path: _lay_in(path, gains[path], keys), sorted(gains))
+        changed = sum(laid_in)
+        for path in sorted(losses):
+            changed += _take_out(path, keys)
+    return changed
 
 
-def _gains(lake: LakePaths, batch: ReadBatch) -> dict[Path, pl.DataFrame]:
-    gains: dict[Path, list[pl.DataFrame]] = defaultdict(list)
-    for part in batch.parts:
-        path = partition_file(lake, part.province, part.year, part.shard)
-        gains[path].append(pl.read_ipc(io.BytesIO(part.rows)))
-    aside: dict[Path, list[QuarantinedRow]] = defaultdict(list)
-    for row in batch.quarantined:
-        aside[quarantine_file(lake, row.sha256[0])].append(row)
-    for path, rows in aside.items():
-        gains[path].append(pl.DataFrame([asdict(row) for row in rows], schema=QUARANTINED_SCHEMA))
-    return {path: pl.concat(frames) for path, frames in gains.items()}
+def _gains(lake: LakePaths, batch: ReadBatch) -> Iterator[tuple[Path, pl.DataFrame]]:
+    """Each file that gains rows, and those rows."""
+    shard = pl.col("sha256").str.head(1).alias("shard")
+    by_place = batch.rows.group_by("partition_province", "report_year", shard)
+    for (province, year, one), rows in by_place:
+        yield partition_file(lake, str(province), int(str(year)), str(one)), rows
+    for (one,), rows in batch.quarantined.group_by(shard):
+        yield quarantine_file(lake, str(one)), rows
 
 
-def _files_with(lake: LakePaths, batch: ReadBatch) -> set[Path]:
-    keys = set(batch.document_ids)
-    shards = {part.shard for part in batch.parts} | {row.sha256[0] for row in batch.quarantined}
-    places = places_of_documents(lake, shards)
-    return {place.path for key in keys & places.keys() for place in places[key]}
+def _files_with(lake: LakePaths, batch: ReadBatch, keys: pl.Series) -> set[Path]:
+    """The files in which documents of the batch stand now."""
+    shards = {sha256[0] for frame in (batch.rows, batch.quarantined) for sha256 in frame["sha256"]}
+    found = places_of_documents(lake, shards).filter(
+        pl.col("source_document_id").is_in(keys.implode())
+    )
+    named = set(found["path"])
+    return {path for shard in shards for path in _files_of(lake, shard) if str(path) in named}
 
 
-def _lay_in(path: Path, rows: pl.DataFrame, replaced: Sequence[str]) -> bool:
+def _lay_in(path: Path, rows: pl.DataFrame, replaced: pl.Series) -> bool:
     kept = [_rows_besides(path, replaced)] if path.is_file() else []
     return write_if_changed(path, _file_bytes(pl.concat([*kept, rows])))
 
 
-def _take_out(path: Path, replaced: Sequence[str]) -> bool:
+def _take_out(path: Path, replaced: pl.Series) -> bool:
     kept = _rows_besides(path, replaced)
     if kept.is_empty():
         remove_file(path)
@@ -157,12 +169,9 @@ def _take_out(path: Path, replaced: Sequence[str]) -> bool:
     return write_if_changed(path, _file_bytes(kept))
 
 
-def _rows_besides(path: Path, replaced: Sequence[str]) -> pl.DataFrame:
-    return read_frame(path, hive_partitioning=False).filter(~_is_one_of(replaced))
-
-
-def _is_one_of(keys: Sequence[str]) -> pl.Expr:
-    return pl.col("source_document_id").is_in(list(keys))
+def _rows_besides(path: Path, replaced: pl.Series) -> pl.DataFrame:
+    rows = read_frame(path, hive_partitioning=False)
+    return rows.filter(~pl.col("source_document_id").is_in(replaced.implode()))
 
 
 def _file_bytes(rows: pl.DataFrame) -> bytes:

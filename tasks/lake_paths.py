@@ -44,6 +44,11 @@ class LakePaths:
         return self.root / "extracted" / "extractions"
 
     @property
+    def arrivals(self) -> Path:
+        """Batches as their readers wrote them, until they are laid into their files."""
+        return self.root / "extracted" / "arrivals"
+
+    @property
     def quarantined(self) -> Path:
         return self.root / "quarantined"
 

@@ -10,16 +10,17 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
+from annual_reports.lake import EXTRACTION_SCHEMA
 from annual_reports.model import QuarantinedDocument, QuarantineReason
+from tasks.arrivals import Arrival, lay_down
 from tasks.documents import DocumentToRead
-from tasks.lake_paths import PROJECT_ROOT
+from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.raw_store import RawStore
 from tasks.reader_process import receive, send
-from tasks.reading import ReadBatch, refused_whole
+from tasks.reading import LakeFailedError, ReadBatch, quarantined_frame, refused_whole
 
 
 class ReaderDiedError(Exception):
@@ -38,11 +39,11 @@ class _Reader:
     errors: IO[bytes]
 
     @classmethod
-    def start(cls, objects: Path, module: str) -> _Reader:
+    def start(cls, lake: LakePaths, module: str) -> _Reader:
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
         process = subprocess.Popen(
-            [sys.executable, "-m", module, str(objects), str(os.getpid())],
+            [sys.executable, "-m", module, str(lake.root), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -50,12 +51,12 @@ class _Reader:
         )
         return cls(process, errors)
 
-    def read(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
+    def read(self, documents: Sequence[DocumentToRead]) -> Arrival | LakeFailedError:
         """Raises ReaderDiedError when the process ends before it has answered."""
         assert self.process.stdin and self.process.stdout
         try:
             send(self.process.stdin, list(documents))  # type: ignore[arg-type]
-            return cast("ReadBatch", receive(self.process.stdout))  # type: ignore[arg-type]
+            return cast("Arrival | LakeFailedError", receive(self.process.stdout))  # type: ignore[arg-type]
         except (EOFError, BrokenPipeError) as error:
             self.process.wait()
             raise ReaderDiedError(self._last_words()) from error
@@ -85,7 +86,7 @@ class _Reader:
 class ReaderPool:
     """`size` reader processes, started when first needed, shared by any number of threads."""
 
-    objects: Path
+    lake: LakePaths
     size: int = field(default_factory=lambda: os.cpu_count() or 1)
     module: str = "tasks.reader_process"
     _idle: queue.LifoQueue[_Reader | None] = field(default_factory=queue.LifoQueue)
@@ -106,41 +107,45 @@ class ReaderPool:
         for reader in self._all:
             reader.stop()
 
-    def read(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
-        """Read a batch; a document that twice ends its reader is set aside as `reader_failed`."""
+    def read(self, documents: Sequence[DocumentToRead]) -> Arrival:
+        """Read a batch into the arrivals; a document that twice ends its reader is set aside as
+        `reader_failed`. Raises LakeFailedError where the lake cannot be read or written.
+        """
         try:
             return self._read_once(documents)
         except ReaderDiedError:
-            return join_batches([self._read_alone(document) for document in documents])
+            return join_arrivals([self._read_alone(document) for document in documents])
 
-    def _read_alone(self, document: DocumentToRead) -> ReadBatch:
+    def _read_alone(self, document: DocumentToRead) -> Arrival:
         try:
             return self._read_once([document])
         except ReaderDiedError as death:
-            size = len(RawStore(self.objects).read(document.sha256))
+            size = len(RawStore(self.lake.objects).read(document.sha256))
             refusal = QuarantinedDocument(
                 QuarantineReason.READER_FAILED,
                 f"识读程序在此文件上出错 the reader failed on this document: {death.last_words}",
                 "请把该文件交给维护者；其余文件不受影响 report this document; the others are unaffected",
             )
-            row = refused_whole(document, size, refusal)
-            return ReadBatch((document.document_id,), quarantined=(row,))
+            aside = quarantined_frame([refused_whole(document, size, refusal)])
+            return lay_down(self.lake, ReadBatch(EXTRACTION_SCHEMA.to_frame(), aside))
 
-    def _read_once(self, documents: Sequence[DocumentToRead]) -> ReadBatch:
+    def _read_once(self, documents: Sequence[DocumentToRead]) -> Arrival:
         reader = self._idle.get()
         alive: _Reader | None = None
         try:
             reader = reader or self._start()
-            batch = reader.read(documents)
+            answer = reader.read(documents)
             alive = reader
-            return batch
         finally:
             if reader and not alive:
                 self._forget(reader)
             self._idle.put(alive)
+        if isinstance(answer, LakeFailedError):
+            raise answer
+        return answer
 
     def _start(self) -> _Reader:
-        reader = _Reader.start(self.objects, self.module)
+        reader = _Reader.start(self.lake, self.module)
         with self._lock:
             self._all.append(reader)
         return reader
@@ -151,11 +156,11 @@ class ReaderPool:
         reader.stop()
 
 
-def join_batches(batches: Sequence[ReadBatch]) -> ReadBatch:
-    """Several batches as one."""
-    return ReadBatch(
-        tuple(key for batch in batches for key in batch.document_ids),
-        tuple(part for batch in batches for part in batch.parts),
-        tuple(row for batch in batches for row in batch.quarantined),
-        tuple(message for batch in batches for message in batch.lost),
+def join_arrivals(arrivals: Sequence[Arrival]) -> Arrival:
+    """Several as one."""
+    return Arrival(
+        sum(one.reports for one in arrivals),
+        sum(one.quarantined for one in arrivals),
+        tuple(item for one in arrivals for item in one.items),
+        tuple(message for one in arrivals for message in one.lost),
     )

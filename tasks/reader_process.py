@@ -1,6 +1,6 @@
-"""A process that does nothing but read reports: documents in, rows out, over its own pipes.
+"""A process that does nothing but read reports: documents in over a pipe, rows into the lake's arrivals.
 
-It imports the pure half only (no Prefect, no HTTP). It ends when its parent does. A document that
+What goes back is what became of each document, not its rows. It imports the pure half only (no Prefect, no HTTP). It ends when its parent does. A document that
 crashes or stalls the reader ends the process; whoever fed it sees the pipe close (`reader_pool`).
 """
 
@@ -13,10 +13,13 @@ import struct
 import sys
 from typing import BinaryIO
 
+from tasks.arrivals import Arrival, lay_down
 from tasks.child_processes import end_when_too_large, end_with_parent
+from tasks.documents import DocumentToRead
+from tasks.lake_paths import LakePaths
 from tasks.object_paths import path_of
 from tasks.raw_store import RawStore
-from tasks.reading import read_batch
+from tasks.reading import LakeFailedError, read_batch
 
 MOST_BYTES_IN_MEMORY = 3 << 30
 """Of one reader; a document that needs more is set aside alone."""
@@ -51,13 +54,21 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    store = RawStore(path_of(sys.argv[1]))
+    lake = LakePaths(path_of(sys.argv[1]))
     while True:
         try:
             documents = receive(sys.stdin.buffer)
         except EOFError:
             return
-        send(answers, read_batch(store, documents))  # type: ignore[arg-type]
+        send(answers, _answer(lake, documents))  # type: ignore[arg-type]
+
+
+def _answer(lake: LakePaths, documents: list[DocumentToRead]) -> Arrival | LakeFailedError:
+    """A lake that fails is told, so that no document is taken for its cause."""
+    try:
+        return lay_down(lake, read_batch(RawStore(lake.objects), documents))
+    except LakeFailedError as error:
+        return error
 
 
 if __name__ == "__main__":

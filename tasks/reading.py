@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import faulthandler
-import io
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
@@ -19,10 +17,17 @@ from annual_reports.model import (
     QuarantineReason,
     RefusedDocument,
 )
+from schemas.polars_schemas import polars_schema
 from tasks.documents import DocumentToRead, without_ocr
 from tasks.raw_store import RawObjectLostError, RawStore
 
+QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
+
 LONGEST_SECONDS_PER_DOCUMENT = 300.0
+
+
+class LakeFailedError(OSError):
+    """Raised when the lake cannot be read or written: the fault of no document, and it may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +51,57 @@ class QuarantinedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPart:
-    """Rows that belong into one file of `extracted/`: an Arrow IPC frame of `reports` rows."""
-
-    shard: str
-    province: str
-    year: int
-    rows: bytes
-    reports: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReadBatch:
     """What became of a batch: rows, documents set aside, and documents whose bytes are lost.
 
-    `document_ids` are those of whole documents as received, whatever parts they turned out to have.
+    `rows`: EXTRACTION_SCHEMA, one row per report read. `quarantined`: QUARANTINED_SCHEMA. What the lake
+    holds of a lost document stays as it is.
     """
 
-    document_ids: tuple[str, ...]
-    parts: tuple[ReadPart, ...] = ()
-    quarantined: tuple[QuarantinedRow, ...] = ()
+    rows: pl.DataFrame
+    quarantined: pl.DataFrame
     lost: tuple[str, ...] = ()
 
 
 def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatch:
-    """Read every document of a batch. What stops one document must not stop the others."""
-    read: dict[tuple[str, str, int], list[tuple[Extraction, str]]] = defaultdict(list)
+    """Read every document of a batch. What stops one document must not stop the others.
+
+    Raises LakeFailedError where the store cannot be read at all.
+    """
+    read: list[tuple[Extraction, str]] = []
     quarantined: list[QuarantinedRow] = []
     lost: list[str] = []
-    for document in documents:
-        faulthandler.dump_traceback_later(LONGEST_SECONDS_PER_DOCUMENT, exit=True)
-        try:
-            content = store.read(document.sha256)
-        except RawObjectLostError as error:
-            lost.append(str(error))
-            continue
-        for outcome in extract_documents(content, document.name, document.url, document.hints):
-            if isinstance(outcome, RefusedDocument):
-                quarantined.append(quarantined_row(document, outcome))
-            elif outcome.identity.year is None:
-                aside = _refused_without_year(outcome, len(content))
-                quarantined.append(quarantined_row(document, aside))
-            else:
-                place = (document.shard, outcome.identity.province, outcome.identity.year)
-                read[place].append((outcome, document.version(EXTRACTOR_VERSION)))
-    faulthandler.cancel_dump_traceback_later()
-    return ReadBatch(
-        tuple(document.document_id for document in documents),
-        tuple(_part(place, extractions) for place, extractions in sorted(read.items())),
-        tuple(quarantined),
-        tuple(lost),
-    )
+    try:
+        for document in documents:
+            faulthandler.dump_traceback_later(LONGEST_SECONDS_PER_DOCUMENT, exit=True)
+            try:
+                content = store.read(document.sha256)
+            except RawObjectLostError as error:
+                lost.append(str(error))
+                continue
+            except OSError as error:
+                raise LakeFailedError(f"{type(error).__name__}: {error}") from error
+            for outcome in extract_documents(content, document.name, document.url, document.hints):
+                if isinstance(outcome, RefusedDocument):
+                    quarantined.append(quarantined_row(document, outcome))
+                elif outcome.identity.year is None:
+                    aside = _refused_without_year(outcome, len(content))
+                    quarantined.append(quarantined_row(document, aside))
+                else:
+                    read.append((outcome, document.version(EXTRACTOR_VERSION)))
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    return ReadBatch(_rows(read), quarantined_frame(quarantined), tuple(lost))
+
+
+def _rows(read: Sequence[tuple[Extraction, str]]) -> pl.DataFrame:
+    versions = pl.Series("extractor_version", [version for _, version in read], pl.String)
+    return extraction_frame([one for one, _ in read]).with_columns(versions)
+
+
+def quarantined_frame(rows: Sequence[QuarantinedRow]) -> pl.DataFrame:
+    """Documents set aside, as they stand in `quarantined/documents`."""
+    return pl.DataFrame([asdict(row) for row in rows], schema=QUARANTINED_SCHEMA)
 
 
 def _refused_without_year(extraction: Extraction, size: int) -> RefusedDocument:
@@ -106,13 +111,6 @@ def _refused_without_year(extraction: Extraction, size: int) -> RefusedDocument:
         "请核对原文标题；可在来源文件中写明年份 check the title, or name the year in the source",
     )
     return RefusedDocument(extraction.document, size, refusal)
-
-
-def _part(place: tuple[str, str, int], read: Sequence[tuple[Extraction, str]]) -> ReadPart:
-    buffer = io.BytesIO()
-    versions = pl.Series("extractor_version", [version for _, version in read], pl.String)
-    extraction_frame([one for one, _ in read]).with_columns(versions).write_ipc(buffer)
-    return ReadPart(*place, buffer.getvalue(), len(read))
 
 
 def quarantined_row(document: DocumentToRead, refused: RefusedDocument) -> QuarantinedRow:

@@ -19,7 +19,6 @@ from tasks.atomic_files import write_atomically
 from tasks.lake_paths import LakePaths
 from tasks.observations import NOT_FINAL, Purpose, read_observations
 from tasks.parquet_files import read_frame
-from tasks.reading import ReadBatch
 
 Item = Mapping[str, Any]
 _STAGE_OF_PURPOSE = {
@@ -79,41 +78,6 @@ def request_items(observations: pl.DataFrame, run_id: str) -> list[Item]:
         }
         for row in rows.iter_rows(named=True)
     ]
-
-
-def reading_items(batch: ReadBatch) -> list[Item]:
-    """What became of each document of a batch, in parts where it had several."""
-    items: list[Item] = []
-    for part in batch.parts:
-        rows = pl.read_ipc(io.BytesIO(part.rows))
-        for row in rows.select("document_id", "publisher", "name", "url").iter_rows(named=True):
-            items.append(
-                {
-                    "stage": "extract",
-                    "item": row["url"] or row["name"],
-                    "outcome": "read",
-                    "publisher": row["publisher"],
-                    "province": part.province,
-                    "report_year": part.year,
-                    "document_id": row["document_id"],
-                }
-            )
-    items += [
-        {
-            "stage": "extract",
-            "item": row.url or row.name,
-            "outcome": "quarantined",
-            "document_id": row.document_id,
-            "cause": row.reason,
-            "message": row.message,
-        }
-        for row in batch.quarantined
-    ]
-    items += [
-        {"stage": "extract", "item": lost, "outcome": "lost", "message": lost}
-        for lost in batch.lost
-    ]
-    return items
 
 
 def partition_items(partitions: Iterable[tuple[str, int]]) -> list[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from prefect.utilities.annotations import quote
 
 from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.sources import Source
+from tasks.arrivals import Intake, take_in
 from tasks.attachments import attachment_requests
 from tasks.crawl import Crawl, without_repeats
 from tasks.decision_files import read_decision_book
@@ -29,9 +31,8 @@ from tasks.discovery import (
     indexes_of,
     known_report_requests,
 )
-from tasks.documents import DocumentToRead, documents_of, reading_batches
+from tasks.documents import DocumentToRead, documents_of
 from tasks.extractions import (
-    merge_batch,
     places_of_documents,
     read_quarantined,
     remove_outdated_files,
@@ -55,9 +56,10 @@ from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
+from tasks.reading_plan import reading_plan
 from tasks.releases import Release, ReleaseRefused, make_release
 from tasks.review_desk import broken_decisions
-from tasks.run_items import keep_items, partition_items, reading_items
+from tasks.run_items import keep_items, partition_items
 from tasks.shard_loop import GivenUp, Shard
 from tasks.source_files import kept_sources
 from tasks.verification import Verification, verify_lake
@@ -66,7 +68,6 @@ MOST_BATCHES_AT_ONCE = 16
 BATCH_THREADS = cast(
     "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=MOST_BATCHES_AT_ONCE)
 )
-LARGEST_READING_BATCH = 500
 _LOOK_EVERY_SECONDS = 1.0
 _NAMED_PER_BATCH = 5
 _CHINESE = {
@@ -201,17 +202,21 @@ def extract_documents(run: OpenRun) -> None:
     """Read every document of the lake that this version of the reader has not read yet."""
     if outdated := remove_outdated_files(run.lake):
         announce("旧版本的识读结果，将重读 files of an older release, read again: %d", outdated)
+    if left := take_in(run.lake):
+        announce("收入中断的运行已识读的 reports read by a run that was cut off: %d", left)
     documents = _documents_with_hints(run)
     places = places_of_documents(run.lake, {document.shard for document in documents})
     unread = unread_documents(documents, places, EXTRACTOR_VERSION)
     progress = Progress("extract", "识读 documents", len(unread))
-    with ReaderPool(run.lake.objects) as pool:
-        batches = _labelled("extract", reading_batches(unread, pool.size, LARGEST_READING_BATCH))
+    with ReaderPool(run.lake) as pool:
+        reading = Reading(run, pool, Intake(run.lake), progress)
+        batches = _labelled("extract", reading_plan(unread, places, pool.size))
         submitted = [
-            read_documents.submit(whole(run), label, whole(pool), whole(batch), whole(progress))
-            for label, batch in batches
+            read_documents.submit(whole(reading), label, whole(batch)) for label, batch in batches
         ]
         _results(run, submitted, progress, [_named(batch) for _, batch in batches])
+    if unread:
+        lay_in_documents(whole(run.lake), "rest")
     run.count("documents_known", len(documents))
     announce(
         "识读 read %d reports, 隔离 quarantined %d, 已识读 read before %d",
@@ -310,19 +315,34 @@ def fetch_pages(
     return fetch_shards(crawl, shards, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the batches of one run share."""
+
+    run: OpenRun
+    pool: ReaderPool
+    intake: Intake
+    progress: Progress
+
+
 @batch_task("extract")
-def read_documents(
-    run: OpenRun, label: str, pool: ReaderPool, documents: list[DocumentToRead], progress: Progress
-) -> None:
-    """Read one batch of documents in a process of its own and merge the rows into the lake."""
-    batch = pool.read(documents)
-    merge_batch(run.lake, batch)
-    keep_items(run.lake, run.record.run_id, label, reading_items(batch))
-    run.count("quarantined", len(batch.quarantined))
-    run.count("read", sum(part.reports for part in batch.parts))
-    for message in batch.lost:
+def read_documents(reading: Reading, label: str, documents: list[DocumentToRead]) -> None:
+    """Read one batch of documents in a process of its own, which writes the rows itself."""
+    run = reading.run
+    arrival = reading.pool.read(documents)
+    keep_items(run.lake, run.record.run_id, label, arrival.items)
+    run.count("quarantined", arrival.quarantined)
+    run.count("read", arrival.reports)
+    for message in arrival.lost:
         run.problem(message)
-    progress.advance(len(documents))
+    reading.progress.advance(len(documents))
+    reading.intake.add(arrival)
+
+
+@batch_task("extract")
+def lay_in_documents(lake: LakePaths, label: str) -> None:
+    """Lay what is left of the arrivals into its files."""
+    take_in(lake)
 
 
 @batch_task("publish")

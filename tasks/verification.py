@@ -28,12 +28,12 @@ from schemas.tables import SCHEMA_VERSION
 from schemas.verification import verification_messages
 from tasks.atomic_files import TEMPORARY_SUFFIX
 from tasks.bi_database import DATABASE, database_definition
-from tasks.extractions import QUARANTINED_SCHEMA
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.reading import QUARANTINED_SCHEMA
 from tasks.releases import altered_files, release_names, releases_folder
 
 _READERS = 4

@@ -36,8 +36,9 @@ def at_least(number: int, pattern: str) -> Moment:
 MOMENTS: list[tuple[str, Moment]] = [
     ("one page is kept", at_least(1, "raw/objects/*/*.zst")),
     ("half the pages are kept", at_least(40, "raw/objects/*/*.zst")),
-    ("one shard is read", at_least(1, "extracted/extractions/*/*/*.parquet")),
-    ("most shards are read", at_least(30, "extracted/extractions/*/*/*.parquet")),
+    ("one batch is read", at_least(1, "extracted/arrivals/*.parquet")),
+    ("one shard is laid in", at_least(1, "extracted/extractions/*/*/*.parquet")),
+    ("most shards are laid in", at_least(30, "extracted/extractions/*/*/*.parquet")),
     ("one file is published", at_least(1, "published/*/*/*/*.parquet")),
     ("half the files are published", at_least(150, "published/*/*/*/*.parquet")),
     ("the first dimension is published", at_least(1, "published/*.parquet")),
@@ -102,7 +103,7 @@ def test_no_process_outlives_a_night_that_was_killed(
 ) -> None:
     lake = tmp_path / "lake"
     night = start_night(lake, PREFECT_HOME=str(own_prefect_home))
-    reached = at_least(1, "extracted/extractions/*/*/*.parquet")
+    reached = at_least(1, "extracted/arrivals/*.parquet")
     while not reached(lake):
         assert night.poll() is None, "the night ended before it could be killed"
         time.sleep(0.01)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from annual_reports.extract import EXTRACTOR_VERSION
 from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.documents import DocumentToRead
 from tasks.extractions import (
-    QUARANTINED_SCHEMA,
     extracted_partitions,
     merge_batch,
     partition_file,
@@ -27,12 +25,12 @@ from tasks.extractions import (
     unread_documents,
 )
 from tasks.lake_paths import LakePaths
-from tasks.reading import QuarantinedRow, ReadBatch, ReadPart
+from tasks.reading import QUARANTINED_SCHEMA, QuarantinedRow, ReadBatch, quarantined_frame
 
 KEYS = [f"{number:032x}" for number in range(8)]
 
 
-def part(key: str, year: int, version: str = EXTRACTOR_VERSION, title: str = "t") -> ReadPart:
+def part(key: str, year: int, version: str = EXTRACTOR_VERSION, title: str = "t") -> pl.DataFrame:
     row = dict.fromkeys(EXTRACTION_SCHEMA.names()) | {
         "document_id": key,
         "source_document_id": key,
@@ -40,17 +38,16 @@ def part(key: str, year: int, version: str = EXTRACTOR_VERSION, title: str = "t"
         "part_count": 1,
         "sha256": "a" + "0" * 63,
         "extractor_version": version,
+        "partition_province": "CN-SX",
         "report_year": year,
         "title": title,
         "cells": [],
     }
-    buffer = io.BytesIO()
-    pl.DataFrame([row], schema=EXTRACTION_SCHEMA).write_ipc(buffer)
-    return ReadPart("a", "CN-SX", year, buffer.getvalue(), 1)
+    return pl.DataFrame([row], schema=EXTRACTION_SCHEMA)
 
 
-def batch(*parts: tuple[str, ReadPart]) -> ReadBatch:
-    return ReadBatch(tuple(key for key, _ in parts), tuple(one for _, one in parts))
+def batch(*parts: pl.DataFrame) -> ReadBatch:
+    return ReadBatch(pl.concat(parts), quarantined_frame([]))
 
 
 def aside(key: str) -> ReadBatch:
@@ -70,7 +67,7 @@ def aside(key: str) -> ReadBatch:
         None,
         EXTRACTOR_VERSION,
     )
-    return ReadBatch((key,), quarantined=(row,))
+    return ReadBatch(EXTRACTION_SCHEMA.to_frame(), quarantined_frame([row]))
 
 
 def files(lake: LakePaths) -> dict[str, bytes]:
@@ -91,21 +88,21 @@ def test_files_do_not_depend_on_the_order_or_number_of_merges(
 ) -> None:
     at_once, bit_by_bit = (LakePaths(tmp_path_factory.mktemp("lake")) for _ in range(2))
     years = {key: 2020 + number % 2 for number, key in enumerate(KEYS)}
-    merge_batch(at_once, batch(*((key, part(key, years[key])) for key in KEYS)))
+    merge_batch(at_once, batch(*(part(key, years[key]) for key in KEYS)))
     edges = sorted({0, *cuts, len(order)})
     for start, stop in pairwise(edges):
-        merge_batch(bit_by_bit, batch(*((k, part(k, years[k])) for k in order[start:stop])))
-    merge_batch(bit_by_bit, batch((repeated, part(repeated, years[repeated]))))
+        merge_batch(bit_by_bit, batch(*(part(k, years[k]) for k in order[start:stop])))
+    merge_batch(bit_by_bit, batch(part(repeated, years[repeated])))
     assert files(at_once) == files(bit_by_bit)
 
 
 def test_a_document_that_moves_leaves_no_stale_row(tmp_path: Path) -> None:
     lake = LakePaths(tmp_path)
-    merge_batch(lake, batch((KEYS[0], part(KEYS[0], 2020, "old")), (KEYS[1], part(KEYS[1], 2020))))
-    merge_batch(lake, batch((KEYS[0], part(KEYS[0], 2021))))
+    merge_batch(lake, batch(part(KEYS[0], 2020, "old"), part(KEYS[1], 2020)))
+    merge_batch(lake, batch(part(KEYS[0], 2021)))
     assert read_partition(lake, "CN-SX", 2020)["document_id"].to_list() == [KEYS[1]]
     assert read_partition(lake, "CN-SX", 2021)["document_id"].to_list() == [KEYS[0]]
-    merge_batch(lake, batch((KEYS[1], part(KEYS[1], 2021))))
+    merge_batch(lake, batch(part(KEYS[1], 2021)))
     assert extracted_partitions(lake) == [("CN-SX", 2021)]
     assert not partition_file(lake, "CN-SX", 2020, "a").parent.exists()
 
@@ -114,7 +111,7 @@ def test_a_document_moves_between_extracted_and_quarantined(tmp_path: Path) -> N
     lake = LakePaths(tmp_path)
     merge_batch(lake, aside(KEYS[0]))
     assert read_quarantined(lake)["reason"].to_list() == ["empty"]
-    merge_batch(lake, batch((KEYS[0], part(KEYS[0], 2020))))
+    merge_batch(lake, batch(part(KEYS[0], 2020)))
     assert read_quarantined(lake).is_empty()
     assert not quarantine_file(lake, "a").exists()
     merge_batch(lake, aside(KEYS[0]))
@@ -125,7 +122,7 @@ def test_only_what_this_version_has_not_read_is_read(tmp_path: Path) -> None:
     lake = LakePaths(tmp_path)
     documents = [DocumentToRead("a" + "0" * 63, f"{number}.html", None) for number in range(4)]
     ids = [document.document_id for document in documents]
-    merge_batch(lake, batch((ids[0], part(ids[0], 2020)), (ids[1], part(ids[1], 2020, "old"))))
+    merge_batch(lake, batch(part(ids[0], 2020), part(ids[1], 2020, "old")))
     merge_batch(lake, aside(ids[2]))
     unread = unread_documents(documents, places_of_documents(lake, "a"), EXTRACTOR_VERSION)
     assert unread == [documents[1], documents[3]]
@@ -135,15 +132,15 @@ def test_a_document_that_stands_twice_after_a_kill_is_read_again(tmp_path: Path)
     lake = LakePaths(tmp_path)
     document = DocumentToRead("a" + "0" * 63, "a.html", None)
     key = document.document_id
-    merge_batch(lake, batch((key, part(key, 2020))))
+    merge_batch(lake, batch(part(key, 2020)))
     stale = partition_file(lake, "CN-SX", 2020, "a").read_bytes()
-    merge_batch(lake, batch((key, part(key, 2021))))
+    merge_batch(lake, batch(part(key, 2021)))
     left_behind = partition_file(lake, "CN-SX", 2020, "a")
     left_behind.parent.mkdir(parents=True)
     left_behind.write_bytes(stale)
     places = places_of_documents(lake, "a")
     assert unread_documents([document], places, EXTRACTOR_VERSION) == [document]
-    merge_batch(lake, batch((key, part(key, 2021))))
+    merge_batch(lake, batch(part(key, 2021)))
     assert extracted_partitions(lake) == [("CN-SX", 2021)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tasks.documents import DocumentToRead, documents_of, name_of_url, reading_batches
+from tasks.documents import DocumentToRead, documents_of, name_of_url
 from tasks.observations import (
     Observation,
     ObservationLog,
@@ -130,12 +130,3 @@ def test_the_same_bytes_at_two_addresses_are_two_documents() -> None:
 def test_a_document_is_named_after_its_address() -> None:
     assert name_of_url("http://a.gov.cn/x/%E6%8A%A5%E5%91%8A.html?id=1") == "报告.html"
     assert name_of_url("http://a.gov.cn/") == "a.gov.cn"
-
-
-def test_batches_hold_every_document_once_and_none_is_too_large() -> None:
-    documents = [DocumentToRead(f"{number:064x}", "n", None) for number in range(23)]
-    for workers, largest in [(1, 100), (2, 100), (4, 5), (50, 3)]:
-        batches = reading_batches(documents, workers, largest)
-        assert [document for batch in batches for document in batch] == documents
-        assert all(0 < len(batch) <= largest for batch in batches)
-    assert reading_batches([], 2, 10) == []

@@ -1,0 +1,61 @@
+"""What is read in which order, and in which batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+import polars as pl
+
+from tasks.documents import DocumentToRead
+
+_LARGEST, _SMALLEST = 500, 50
+"""Documents in a batch: a task run costs 9 ms and 30 of the server, a document about 5."""
+_MOST_BYTES = 64 << 20
+_BATCHES_PER_READER = 4
+
+
+def reading_plan(
+    unread: Sequence[DocumentToRead], places: pl.DataFrame, readers: int
+) -> list[list[DocumentToRead]]:
+    """Batches of the documents: what was never read first, then what an older version read, newest years first.
+
+    `places`: PLACES_SCHEMA, where rows of documents stand. What the older version read stays published meanwhile.
+    """
+    each = -(-len(unread) // max(1, readers * _BATCHES_PER_READER))
+    largest = max(_SMALLEST, min(_LARGEST, each))
+    by_year = _by_year_read(unread, places)
+    order = sorted(by_year, key=lambda year: (year is not None, -(year or 0)))
+    return [batch for year in order for batch in _cut(by_year[year], largest)]
+
+
+def of_shards(documents: Sequence[DocumentToRead], shards: Collection[str]) -> list[DocumentToRead]:
+    """The documents whose rows live in these shards."""
+    return [document for document in documents if document.shard in shards]
+
+
+def _by_year_read(
+    unread: Sequence[DocumentToRead], places: pl.DataFrame
+) -> dict[int | None, list[DocumentToRead]]:
+    """The documents by the newest year they stand in; None: in none, never read or set aside."""
+    year = pl.col("path").str.extract(r"/year=(\d{4})/").cast(pl.Int64)
+    known = places.select("source_document_id", year=year).drop_nulls()
+    years = dict(known.group_by("source_document_id").agg(pl.col("year").max()).iter_rows())
+    groups: dict[int | None, list[DocumentToRead]] = defaultdict(list)
+    for document in unread:
+        groups[years.get(document.document_id)].append(document)
+    return groups
+
+
+def _cut(documents: Sequence[DocumentToRead], largest: int) -> Iterator[list[DocumentToRead]]:
+    """Pieces in hash order: few shards each, so that laying them in rewrites few files."""
+    batch: list[DocumentToRead] = []
+    size = 0
+    for document in sorted(documents):
+        if batch and (len(batch) == largest or size + document.size > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += document.size
+    if batch:
+        yield batch
