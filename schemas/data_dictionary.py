@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.fields import read_data_rows
+from schemas.foreign_keys import ForeignKey, foreign_keys
 from schemas.tables import KINDS, SCHEMA_VERSION, Column, Table, tables
 
 _TYPE_NAMES = dict(
@@ -48,13 +49,13 @@ def _table_section(table: Table) -> str:
         "",
         "| 列 column | 类型 type | 可空 null | 中文 | English | 单位 unit | 定义 definition | 取值 values | 来源 source |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        *(_column_line(column) for column in table.columns),
+        *(_column_line(column, foreign_keys(table.name)) for column in table.columns),
         "",
     ]
     return "\n".join(lines)
 
 
-def _column_line(column: Column) -> str:
+def _column_line(column: Column, keys: Sequence[ForeignKey]) -> str:
     cells = (
         f"`{column.name}`",
         _TYPE_NAMES[column.kind],
@@ -63,13 +64,16 @@ def _column_line(column: Column) -> str:
         column.en_label,
         column.unit,
         column.definition,
-        _values(column),
+        _values(column, next((key for key in keys if key.columns[-1] == column.name), None)),
         column.source,
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _values(column: Column) -> str:
+def _values(column: Column, key: ForeignKey | None) -> str:
+    """What bounds a value; `key`: the foreign key that ends with the column."""
+    if key is not None:
+        return f"→ `{key.dim}` ({', '.join(f'`{name}`' for name in key.dim_columns)})"
     if column.allowed:
         return ", ".join(f"`{value}`" for value in column.allowed)
     if column.minimum is not None:

@@ -14,16 +14,18 @@ from functools import cache
 import pandera.polars as pa
 import polars as pl
 
+from schemas.foreign_keys import ForeignKey, foreign_keys, names_a_row
 from schemas.polars_schemas import POLARS_TYPES
 from schemas.tables import Column, Table, table
 
 
 @cache
 def model(table_name: str) -> pa.DataFrameSchema:
-    """Types, null policy, ranges, allowed values, patterns and the key of a table."""
+    """Types, null policy, ranges, allowed values, patterns, the key and the foreign keys of a table."""
     declared = table(table_name)
+    named = {key.columns[-1]: key for key in foreign_keys(table_name)}
     return pa.DataFrameSchema(
-        {column.name: _model_column(column) for column in declared.columns},
+        {c.name: _model_column(c, named.get(c.name)) for c in declared.columns},
         checks=[
             pa.Check(
                 lambda data: _is_unique(data, declared.key),
@@ -77,8 +79,9 @@ def partition_columns(declared: Table) -> tuple[str, ...]:
 
 
 def row_fits(table_name: str) -> pl.Expr:
-    """Whether a row keeps null policy, allowed values, ranges, patterns and row checks; never null."""
+    """Whether a row keeps null policy, allowed values, ranges, patterns, foreign keys and row checks; never null."""
     bounds = [bound for column in table(table_name).columns for bound in _bounds(column)]
+    bounds += [names_a_row(key) for key in foreign_keys(table_name)]
     bounds += [holds() for _, holds in _ROW_CHECKS.get(table_name, ())]
     return pl.all_horizontal(pl.lit(True), *bounds)
 
@@ -102,8 +105,11 @@ def _bounds(column: Column) -> Iterator[pl.Expr]:
         yield value.str.contains(column.pattern).fill_null(True)
 
 
-def _model_column(column: Column) -> pa.Column:
+def _model_column(column: Column, key: ForeignKey | None) -> pa.Column:
+    """`key`: the foreign key that ends with the column."""
     checks = []
+    if key is not None:
+        checks.append(_row_check(key.name, lambda: names_a_row(key)))
     if column.allowed:
         checks.append(pa.Check.isin(list(column.allowed)))
     if column.minimum is not None:

@@ -19,6 +19,16 @@ SCHEMA_VERSION = "3"
 
 KINDS = ("string", "int64", "decimal", "float64", "bool", "date", "timestamp")
 
+FINDING_LISTS = (
+    "rules.csv",
+    "reader_findings.csv",
+    "document_findings.csv",
+    "claim_findings.csv",
+    "scope_findings.csv",
+    "decision_findings.csv",
+)
+"""What a finding may be about: a rule, a doubt of the reader, a decision that no longer holds."""
+
 _REPORT_LEVEL = (
     "reports",
     "report_revisions",
@@ -140,8 +150,9 @@ def vocabulary(name: str) -> tuple[str, ...]:
         "applicants": [f.column_key for f in _form_fields("requests", "new_received")],
         "case_groups": [f.row_key for f in _form_fields("review_litigation")],
         "fetch_causes": [row["cause"] for row in read_data_rows("fetch_causes.csv")],
-        "indicator_names": [r["indicator"] for r in read_data_rows("indicator_definitions.csv")],
         "narrative_keys": [f.row_key for f in all_fields() if f.table == "narrative"],
+        "finding_rules": [r["rule_id"] for name in FINDING_LISTS for r in read_data_rows(name)],
+        "table_names": [row["name"] for row in read_data_rows("tables.csv")],
     }
     for row in read_data_rows("vocabularies.csv"):
         lists.setdefault(row["vocabulary"], []).append(row["value"])

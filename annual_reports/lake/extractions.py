@@ -21,9 +21,9 @@ from annual_reports.model import (
     DocumentInfo,
     Extraction,
     Finding,
-    FindingClass,
     Number,
 )
+from annual_reports.reading.findings import document_finding
 
 _NUMBER = pa.decimal128(28, 8)
 _TEXT = pa.string()
@@ -338,18 +338,9 @@ def _with_storable_local_numbers(extraction: Extraction) -> Extraction:
 
 
 def _outsized(cell: Cell) -> Finding:
-    return Finding(
-        rule_id="number_out_of_range",
-        severity="hard",
-        status="fail",
-        finding_class=FindingClass.EXTRACTION,
-        scope=f"{cell.table}.{cell.row_key}.{cell.column_key}",
-        left=None,
-        right=None,
-        difference=None,
-        message=f"数字超出可存范围，须人工核对：{cell.raw or cell.value}。"
-        f"The number has more than 16 digits or more than 8 decimals: check it by hand.",
-    )
+    place = f"{cell.table}.{cell.row_key}.{cell.column_key}"
+    doubt = document_finding("D25", scope=place, number=cell.raw or cell.value)
+    return replace(doubt, status="fail")
 
 
 EXTRACTION_SCHEMA = _schema()

@@ -123,7 +123,7 @@ def _guarded_rows(
     lost = reports.set_aside.select("partition", "report_id").drop_nulls().unique()
     guarded = {"reports": reports}
     for name, rows in _rows_of_reports(candidates).items():
-        guarded[name] = guard_rows(name, rows, lost)
+        guarded[name] = guard_rows(name, rows, reports)
     kept = candidates.wide.join(
         lost, on=["partition", "report_id"], how="anti", maintain_order="left"
     )
@@ -138,6 +138,7 @@ def _guarded_rows(
             _of_partitions(expected, wanted),
             _of_partitions(attempts, wanted),
         ),
+        reports,
     )
     guarded["coverage_totals"] = guard_rows(
         "coverage_totals", coverage_totals(guarded["coverage"].kept)

@@ -9,6 +9,7 @@ import pandera.errors
 import polars as pl
 import pytest
 
+from schemas.foreign_keys import ForeignKey, foreign_keys
 from schemas.models import batch_model, model, partition_columns
 from schemas.polars_schemas import polars_schema
 from schemas.tables import Column, table, tables
@@ -23,10 +24,26 @@ EXAMPLES: dict[str, Any] = {
     r"^[0-9]{6}([0-9]{3})?$": "140225",
 }
 DEFAULTS: dict[str, Any] = {"string": "x", "int64": 2024, "bool": True}
-FITTING: dict[str, dict[str, Any]] = {
-    "cells": {"status": "printed", "value": Decimal(1)},
-    "local_statistics": {"status": "printed", "value": Decimal(1)},
+A_CELL = {
+    "template": "t2021",
+    "table": "requests",
+    "row_key": "new_received",
+    "column_key": "total",
 }
+FITTING: dict[str, dict[str, Any]] = {
+    "cells": {"status": "printed", "value": Decimal(1), **A_CELL},
+    "cell_changes": A_CELL,
+    "corrections": A_CELL,
+    "local_statistics": {"status": "printed", "value": Decimal(1)},
+    "indicators": {"indicator": "workload"},
+    "indicator_totals": {"indicator": "workload"},
+    "rule_results": {"rule_id": "R01"},
+}
+NAMING = [
+    pytest.param(one.name, key, id=f"{one.name}.{key.name}")
+    for one in tables().values()
+    for key in foreign_keys(one.name)
+]
 BOUNDED = [
     pytest.param(one.name, column, id=f"{one.name}.{column.name}")
     for one in tables().values()
@@ -51,7 +68,7 @@ def valid(column: Column) -> Any:
 
 def row(name: str, /, **changes: Any) -> pl.DataFrame:
     values = {column.name: valid(column) for column in table(name).columns}
-    values |= FITTING.get(name, {}) | changes
+    values |= {k: v for k, v in FITTING.get(name, {}).items() if k in values} | changes
     frame = pl.DataFrame([values], schema=dict(polars_schema(name)), orient="row")
     times = [
         c.name for c in table(name).columns if c.kind in ("date", "timestamp") and not c.nullable
@@ -88,12 +105,21 @@ def test_a_sound_row_and_no_row_pass(name: str) -> None:
 @pytest.mark.parametrize(("name", "column"), BOUNDED)
 def test_a_value_out_of_bounds_is_refused(name: str, column: Column) -> None:
     value = "?" if column.minimum is None else column.minimum - 1
-    assert broken_columns(name, row(name, **{column.name: value})) == {column.name}
+    assert column.name in broken_columns(name, row(name, **{column.name: value}))
 
 
 @pytest.mark.parametrize(("name", "column"), REQUIRED)
 def test_a_null_is_refused_where_none_may_stand(name: str, column: Column) -> None:
     assert column.name in broken_columns(name, row(name, **{column.name: None}))
+
+
+@pytest.mark.parametrize(("name", "key"), NAMING)
+def test_a_row_that_names_nothing_of_a_dim_is_refused(name: str, key: ForeignKey) -> None:
+    column = key.columns[-1]
+    value = "99" if column == "province_code" else "999999999" if "town" in column else "999999"
+    assert column in broken_columns(name, row(name, **{column: value}))
+    with pytest.raises(pandera.errors.SchemaErrors):
+        batch_model(name).validate(batch(name, row(name, **{column: value})), lazy=True)
 
 
 @pytest.mark.parametrize("name", tables())

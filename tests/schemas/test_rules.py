@@ -24,7 +24,7 @@ from schemas.rules import (
     rules,
     table_label,
 )
-from schemas.tables import vocabulary
+from schemas.tables import FINDING_LISTS, vocabulary
 
 FORMS = [row["template"] for row in read_data_rows("forms.csv")]
 CELLS = {(f.template, f"{f.table}.{f.row_key}.{f.column_key}") for f in all_fields()}
@@ -163,3 +163,8 @@ def test_a_measure_is_read_by_the_form_that_has_its_cells() -> None:
 
 def test_tables_have_chinese_names() -> None:
     assert table_label("requests") == "表三"
+
+
+def test_no_doubt_of_the_reader_and_no_broken_decision_bears_the_name_of_a_rule() -> None:
+    named = {row["rule_id"] for name in FINDING_LISTS[1:] for row in read_data_rows(name)}
+    assert not named & {rule.rule_id for rule in rules()}

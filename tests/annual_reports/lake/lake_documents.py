@@ -25,6 +25,7 @@ from annual_reports.model import (
     Section,
 )
 from schemas.decision_book import NOTHING_DECIDED, DecisionBook
+from schemas.divisions import load_gazetteer
 from schemas.fields import all_fields
 
 TABLES = ("active_disclosure", "requests", "review_litigation")
@@ -54,7 +55,7 @@ def report(
     who = replace(
         Identity(
             publisher=name,
-            publisher_id=f"140225{_digits(name)}-township_government",
+            publisher_id=f"{town_code(name)}-township_government",
             organ_type="township_government",
             level="township",
             scope="own",
@@ -63,7 +64,7 @@ def report(
             province_name="山西省",
             prefecture_code="140200",
             county_code="140225",
-            town_code=f"140225{_digits(name)}",
+            town_code=town_code(name),
             year=2024,
             publish_date="2025-01-20",
             confidence="high",
@@ -98,8 +99,16 @@ def report(
     )
 
 
-def _digits(name: str) -> str:
-    return f"{int(hashlib.sha256(name.encode()).hexdigest()[:6], 16) % 1000:03d}"
+def town_code(name: str) -> str:
+    """A code of a township of Shanxi for a made-up name, always the same for the same name."""
+    return _TOWNS[int(hashlib.sha256(name.encode()).hexdigest()[:6], 16) % len(_TOWNS)]
+
+
+_TOWNS = sorted(
+    unit.code
+    for unit in load_gazetteer().units
+    if unit.code.startswith("14") and len(unit.code) == 9
+)
 
 
 def _cell(table: str, row_key: str, column_key: str, values: dict[str, Any]) -> Cell:

@@ -105,7 +105,7 @@ def test_a_cell_that_reads_otherwise_now_is_published_as_read_with_a_failure() -
     after = published(book(cells=[wrong]), printed)
     assert (cell(after)["value"], cell(after)["correction"]) == (Decimal(7), None)
     (failure,) = failures(after).rows(named=True)
-    assert (failure["rule_id"], failure["place"]) == ("K01", TOTAL)
+    assert (failure["rule_id"], failure["place"]) == ("G01", TOTAL)
     assert (failure["left"], failure["right"]) == (5, 7)
     for words in ("record-1", "a.yml", "撤回"):
         assert words in failure["message"]
@@ -121,7 +121,7 @@ def test_a_document_replaced_by_another_breaks_the_decision_about_it() -> None:
     after = published(decided, first, second)
     assert (cell(after)["value"], cell(after)["status"]) == (9, "printed")
     assert after.tables["corrections"]["state"].to_list() == ["superseded_document"]
-    assert "K01" in set(failures(after)["rule_id"])
+    assert "G01" in set(failures(after)["rule_id"])
 
 
 def test_a_decision_about_another_document_changes_nothing() -> None:

@@ -63,7 +63,7 @@ def test_a_number_too_large_or_too_fine_is_unreadable_with_a_finding(value: int 
         pl.col("row_key") == "new_received", pl.col("column_key") == "total"
     )
     assert cell.select("value", "status", "raw").rows() == [(None, "unreadable", str(value))]
-    assert "number_out_of_range" in long_rows(rows, "findings").get_column("rule_id").to_list()
+    assert "D25" in long_rows(rows, "findings").get_column("rule_id").to_list()
     assert rows.item(0, "status") == "needs_review"
 
 
