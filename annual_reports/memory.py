@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 _MOST_SEEN = 4096
@@ -41,6 +42,18 @@ class LayoutMemory(Generic[Layout]):
     def clear(self) -> None:
         self._known.clear()
         self._seen.clear()
+
+
+def picker(ordinals: Sequence[int | None]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """What takes two or more texts from their constant ones followed by their numbers.
+
+    `ordinals` say for each text which number it is, None for a constant one.
+    """
+    constants = ordinals.count(None)
+    constant_at = iter(range(constants))
+    return itemgetter(
+        *[next(constant_at) if number is None else constants + number for number in ordinals]
+    )
 
 
 def _forget_oldest(entries: dict[Any, Any], most: int) -> None:

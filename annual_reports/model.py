@@ -6,7 +6,7 @@ becomes. `extraction_to_object` gives the JSON object of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -98,10 +98,25 @@ class GridCell(NamedTuple):
 
 
 class GridColumns(NamedTuple):
-    """The cells of a grid column by column: their texts, and the other columns of `GridCell` in its order."""
+    """The cells of a grid column by column: their texts, and the other columns of `GridCell` in its order.
+
+    Grids with the same `shared` differ in nothing but their `numbers`, which stand among the texts.
+    """
 
     texts: tuple[str, ...]
     places: tuple[tuple[Any, ...], ...]
+    shared: SharedColumns | None = None
+    numbers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedColumns:
+    """What grids have in common that differ in their numbers alone; the same object in all of them.
+
+    `number_places` are where the numbers stand among the texts.
+    """
+
+    number_places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,8 @@ from annual_reports.reading.attachments import may_lead_to_file
 from annual_reports.reading.blanks import tidy_cell_text, tidy_line
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.content import PageLink
-from annual_reports.reading.known_tables import (
-    MARK_END,
-    MARK_START,
-    TELLING_STYLES,
-    KnownCells,
-)
+from annual_reports.reading.known_tables import KnownCells
+from annual_reports.reading.plain_markup import MARK_END, MARK_START, TELLING_STYLES
 from annual_reports.reading.shortened_page import parse_page
 from annual_reports.reading.spans import PLAIN_TEXT, table_cells, tags_of
 from annual_reports.reading.table_shape import table_pieces

@@ -13,13 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import turbohtml
 from turbohtml import Document, Element, Text
 
-from annual_reports.reading.known_tables import (
-    MARK_END,
-    MARK_START,
-    KnownCells,
-    cells_at,
-    cells_of,
-)
+from annual_reports.reading.known_tables import KnownCells, cells_at, cells_of
+from annual_reports.reading.plain_markup import MARK_END, MARK_START
 
 _UNREAD_MARK = f"{MARK_START}s{MARK_END}"
 _LEAST_UNREAD = 100  # characters
@@ -28,7 +23,7 @@ _ENDS = {
     "script": re.compile(r"</[sS][cC][rR][iI][pP][tT][ \t\r\n\f/>]"),
     "style": re.compile(r"</[sS][tT][yY][lL][eE][ \t\r\n\f/>]"),
 }
-_COMMENT = "<!--"  # in a script it changes what ends the script
+_COMMENT = re.compile("<!--")  # in a script it changes what ends the script
 
 
 def parse_page(html: str) -> tuple[Document, Mapping[Element, KnownCells]]:
@@ -86,12 +81,12 @@ def _without_unread(html: str) -> tuple[str, int]:
         end = _ENDS[found[1]].search(html, found.end())
         if end is None:
             break
-        content = html[found.end() : end.start()]
-        if len(content) >= _LEAST_UNREAD and (found[1] == "style" or _COMMENT not in content):
-            parts += (html[done : found.end()], _UNREAD_MARK)
-        else:
-            parts.append(html[done : end.start()])
-        done = end.start()
+        start, stop = found.end(), end.start()
+        is_unread = stop - start >= _LEAST_UNREAD and (
+            found[1] == "style" or _COMMENT.search(html, start, stop) is None
+        )
+        parts += (html[done:start], _UNREAD_MARK) if is_unread else (html[done:stop],)
+        done = stop
     return "".join((*parts, html[done:])) if parts else html, parts.count(_UNREAD_MARK)
 
 

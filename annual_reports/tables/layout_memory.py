@@ -15,6 +15,7 @@ from annual_reports.tables.plain_values import (
     AMOUNT_MARK,
     COUNT_MARK,
     plain_amount,
+    plain_counts,
     requests_sums_hold,
     review_sums_hold,
 )
@@ -45,9 +46,14 @@ class CellPlan:
     def cells(
         self, raws: Sequence[str], evidence: Sequence[CellEvidence]
     ) -> tuple[Cell, ...] | None:
-        """The cells for these printed texts; None where a sum fails, which is for the decoder to judge."""
+        """The cells for these printed texts; None where a sum fails, which is for the decoder to judge.
+
+        None as well where a count is not printed plainly; the texts of table two are taken as they were learnt.
+        """
         active, requests = self.ends
-        counts = list(map(int, raws[active:]))
+        counts = plain_counts(raws[active:])
+        if counts is None:
+            return None
         if not requests_sums_hold(self.templates[1], counts[: requests - active]):
             return None
         if not review_sums_hold(counts[requests - active :]):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from annual_reports.model import Number
 from annual_reports.tables.printed_values import read_amount
 from annual_reports.tables.review_values import sums_hold
-from annual_reports.tables.sums import COLUMNS, flow_rows, leaf_rows
+from annual_reports.tables.sums import COLUMNS, flow_rows
 
 COUNT_MARK = "\0"
 AMOUNT_MARK = "\0."
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
 _SHORT = 64
+_SMALL_COUNTS = {str(count): count for count in range(10_000)}
 
 
 def masked(text: str) -> str:
@@ -41,25 +42,32 @@ def plain_amount(text: str) -> Number | None:
     return read_amount(text).value
 
 
+def plain_counts(texts: Sequence[str]) -> list[int] | None:
+    """The numbers of texts that are plain counts; None where one of them is none."""
+    try:
+        return list(map(_SMALL_COUNTS.__getitem__, texts))
+    except KeyError:
+        is_plain = all(mask == COUNT_MARK for mask in all_masked(texts))
+        return list(map(int, texts)) if is_plain else None
+
+
 def requests_sums_hold(template: str, values: Sequence[int]) -> bool:
-    """R01, R02 and R03 over all counts of table three, row by row."""
-    rows = [values[start : start + COLUMNS] for start in range(0, len(values), COLUMNS)]
-    for row in rows:
-        if sum(row) != 2 * row[-1]:
-            return False
-    new, carried_in, handled, carried_out = [rows[row] for row in flow_rows(template)]
-    if [a + b for a, b in zip(new, carried_in, strict=True)] != [
-        a + b for a, b in zip(handled, carried_out, strict=True)
-    ]:
+    """R01, R02 and R03 over all counts of table three, row by row.
+
+    The leaves of a column add up to its handled total if all its rows do to the four of the balance with that total twice.
+    """
+    columns = [values[start::COLUMNS] for start in range(COLUMNS)]
+    if list(map(sum, zip(*columns[:-1], strict=True))) != columns[-1]:
         return False
-    return list(map(sum, zip(*_leaves(template)(rows), strict=True))) == list(handled)
+    flows = itemgetter(*flow_rows(template))
+    for column in columns:
+        new, carried_in, handled, carried_out = flows(column)
+        due = new + carried_in
+        if due != handled + carried_out or sum(column) != 2 * due + handled:
+            return False
+    return True
 
 
 def review_sums_hold(values: Sequence[int]) -> bool:
     """R10 in the three groups of table four."""
     return sums_hold(values)
-
-
-@cache
-def _leaves(template: str) -> Callable[[Sequence[Sequence[int]]], tuple[Sequence[int], ...]]:
-    return itemgetter(*leaf_rows(template))

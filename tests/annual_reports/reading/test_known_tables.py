@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -196,3 +196,30 @@ def test_a_plain_table_is_known_the_third_time() -> None:
     assert taken == 1
     grid = next(b for b in read_page(other_numbers(TABLE)).blocks.blocks if isinstance(b, Grid))
     assert [cell.text for cell in grid.cells][1::2] == [str(n * 7 + 3) for n in range(9)]
+
+
+WORD_CELL = "<td><p><span lang=EN-US>{}</span><span><o:p></o:p></span></p></td>"
+NUMBERS = (
+    "0", "7", "1204", "3.50", " 12 ", "1</span><span lang=EN-US>204", "1</span><span>2</span><span>3", "", "/",
+    "1</span><span style='display:none'>204", "1</span><span>", "1</span><b>2", "１", "1.", "0</span>0<span>", "<", "²",
+)  # fmt: skip
+
+
+def word_table(rows: Sequence[Sequence[str]]) -> str:
+    cells = ("".join(map(WORD_CELL.format, row)) for row in rows)
+    body = "".join(f"<tr><td><p>第{n}行</p></td>{row}</tr>" for n, row in enumerate(cells))
+    return f"<p>前<table border=1 class=MsoNormalTable><tbody>{body}</tbody></table><p>后"
+
+
+@pytest.mark.parametrize("printed", NUMBERS)
+@pytest.mark.parametrize("place", [(0, 0), (1, 2), (3, 1)])
+def test_numbers_of_known_tables_are_read_however_they_are_written(
+    printed: str, place: tuple[int, int]
+) -> None:
+    for number in ("0", "8"):
+        rows = [[number] * 3 for _ in range(4)]
+        read_known(word_table(rows))
+        assert len(shortened_page.parse_page(word_table(rows))[1]) == 1
+        rows[place[0]][place[1]] = printed
+        page = word_table(rows)
+        assert said(read_page(page)) == said(read_afresh(page))
