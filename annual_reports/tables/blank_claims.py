@@ -18,19 +18,32 @@ from annual_reports.tables.sums import (
 )
 
 
-def misplaced_blanks(template: str, matrix: Matrix, proved: Collection[int]) -> list[int]:
+def misplaced_blanks(
+    template: str, matrix: Matrix, proved: Collection[int], holding_empty: Collection[int]
+) -> list[int]:
     """Rows with empty cells beside numbers that no sum confirms as they stand.
 
-    Zeros confirm nothing: among rows without empty cells those that end in empty ones may have lost numbers.
+    Zeros confirm nothing: among rows without empty cells those that end in empty ones may have lost numbers. In
+    rows `holding_empty` a cell without any text may be the end of a cell over two columns that lost its span: such
+    rows have to add up.
     """
     habit = _leaves_totals_empty(matrix)
     whole = _mostly_whole(matrix)
-    return [
-        row
+    unconfirmed = [
+        (row, values)
         for row, values in enumerate(matrix)
         if values is not None
+        and None in values
         and row not in proved
-        and not _confirmed(template, matrix, row, values, habit)
+        and not relations_hold(matrix, template, row)
+    ]
+    return [
+        row
+        for row, values in unconfirmed
+        if (
+            (row in holding_empty and _broken_row(values))
+            or not _fits_best(template, matrix, row, habit)
+        )
         and (any(values) or (whole and _ends_empty(values)))
     ]
 
@@ -46,14 +59,10 @@ def _ends_empty(values: Sequence[Number | None]) -> bool:
     return printed > 0 and None not in values[:printed]
 
 
-def _confirmed(
-    template: str, matrix: Matrix, row: int, values: Sequence[Number | None], habit: bool
-) -> bool:
-    if None not in values or relations_hold(matrix, template, row):
-        return True
-    if not any(values):
-        return False
-    if values[-1] is None and not habit:
+def _fits_best(template: str, matrix: Matrix, row: int, habit: bool) -> bool:
+    """Whether a row above zero with its total, or of a publisher that leaves totals empty, fits best as it stands."""
+    values = matrix[row] or ()
+    if not any(values) or (values[-1] is None and not habit):
         return False
     return not _better_elsewhere(template, matrix, row, values)
 

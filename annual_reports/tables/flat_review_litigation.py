@@ -10,7 +10,7 @@ from functools import cache
 from annual_reports.tables.flat_text import TokenStream, marks_between
 from annual_reports.tables.label_order import reordered
 from annual_reports.tables.marks import Mark, unreadable
-from annual_reports.tables.review_values import VALUES, settle_fifteen, values_found
+from annual_reports.tables.review_values import VALUES, settle_text, values_found
 from annual_reports.tables.table_reading import TableReading
 from schemas.labels import any_of, labels, value_words
 
@@ -75,7 +75,7 @@ def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | 
     if _zeros_grown_in(stream, start, end):
         slots = [[unreadable("glued")] * 5 for _ in range(3)]
     else:
-        slots = settle_fifteen(marks, reordered(words, _TABLE), stops)
+        slots = settle_text(marks, reordered(words, _TABLE), stops)
     opening = stream.letters.rfind(labels(_TABLE, "row")[0].text, max(0, first - 60), first)
     return TableReading(
         table=_TABLE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus, Number
@@ -117,7 +118,8 @@ def solve_requests(
     for index in rows_with_a_loss(state.template, state.matrix(), _glued_digits(state)):
         state.decided.pop(index)
         state.refused[index] = "glued"
-    for index in misplaced_blanks(state.template, state.matrix(), set(state.proved)):
+    emptied = [row for row, reading in state.decided.items() if _holds_empty(reading)]
+    for index in misplaced_blanks(state.template, state.matrix(), set(state.proved), emptied):
         state.decided.pop(index)
         state.refused[index] = "shifted_row"
     return [_row_slots(state, row) for row in range(len(rows))]
@@ -185,6 +187,11 @@ def _decide_complete_rows(state: _State) -> None:
                 state.proved[index] = ("R03",)
 
 
+def _holds_empty(reading: Reading) -> bool:
+    """Whether a cell of the row is empty, not even a stroke in it."""
+    return any(entry.mark is not None and not entry.mark.text for entry in reading)
+
+
 def _marked_overlong(rows: Sequence[RowMarks | None]) -> Sequence[RowMarks | None]:
     """The rows, marked where one prints seven values in more fields than its siblings have.
 
@@ -235,7 +242,16 @@ def _doubt(row: RowMarks) -> str:
         return "rows_differ"
     if row.overlong:
         return "long_row"
-    return "glued" if row.holds_stroke else ""
+    if row.holds_stroke:
+        return "glued"
+    return "merged" if not row.tied and _may_be_copied(row.marks) else ""
+
+
+def _may_be_copied(marks: Sequence[Mark]) -> bool:
+    """Whether two equal neighbours of a row that does not add up may be one cell, printed for each column it spans."""
+    if not any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(marks)):
+        return False
+    return not row_holds([mark.printed.value for mark in marks])
 
 
 def _prints_seven(row: RowMarks) -> bool:

@@ -30,15 +30,51 @@ def settle_fifteen(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[
     return _groups([unreadable(reason, marks[0])] * VALUES)
 
 
+def settle_text(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[list[Slot]]:
+    """As `settle_fifteen`, where a cell over two columns may have been printed for each of them."""
+    groups = settle_fifteen(marks, reordered, stops)
+    if len(marks) != VALUES:
+        return groups
+    return [
+        [unreadable("merged", mark) for mark in group] if _may_be_copied(group) else slots
+        for group, slots in zip(_groups_of(marks), groups, strict=True)
+    ]
+
+
+def _may_be_copied(group: Sequence[Mark]) -> bool:
+    """Whether two numbers of several digits that are equal neighbours stand in a group that does not add up."""
+    alike = any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(group))
+    return alike and not sums_hold(_numbers(group))
+
+
 def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
     """Three rows of five slots from the cells of a grid row, blanks included."""
     if len(marks) != VALUES:
         filled = [mark for mark in marks if mark.text]
         whole = len(filled) >= VALUES and all(mark.kind is Kind.NUMBER for mark in filled)
         return settle_fifteen(filled if whole else filled[: VALUES - 1], is_reordered, False)
-    if is_reordered or not _is_shifted(marks):
-        return settle_fifteen(marks, is_reordered, False)
-    return _groups([unreadable("shifted_row", mark) for mark in marks])
+    if not is_reordered and _is_shifted(marks):
+        return _groups([unreadable("shifted_row", mark) for mark in marks])
+    groups = settle_fifteen(marks, is_reordered, False)
+    totals_empty = not any(mark.text for mark in marks[GROUP - 1 :: GROUP])
+    return [
+        [unreadable("shifted_row", mark) for mark in group]
+        if _lacks_a_number(group, totals_empty)
+        else slots
+        for group, slots in zip(_groups_of(marks), groups, strict=True)
+    ]
+
+
+def _lacks_a_number(group: Sequence[Mark], totals_empty: bool) -> bool:
+    """Whether a group with an empty cell does not add up: the cell may be the end of one over two columns that lost its span.
+
+    `totals_empty`: the publisher leaves all totals empty.
+    """
+    if all(mark.text for mark in group) or (totals_empty and not group[-1].text):
+        return False
+    if any(mark.kind not in (Kind.NUMBER, Kind.BLANK) for mark in group):
+        return False
+    return not sums_hold(_numbers(group))
 
 
 def _is_shifted(marks: Sequence[Mark]) -> bool:
@@ -76,6 +112,10 @@ def _holding_with_gap(kept: Sequence[Number], gap: int) -> int:
 
 def _groups_holding(values: Sequence[Number]) -> int:
     return sum(sums_hold(values[start : start + GROUP]) for start in range(0, len(values), GROUP))
+
+
+def _groups_of(marks: Sequence[Mark]) -> list[Sequence[Mark]]:
+    return [marks[start : start + GROUP] for start in range(0, VALUES, GROUP)]
 
 
 def _groups(slots: Sequence[Slot]) -> list[list[Slot]]:

@@ -448,6 +448,79 @@ def test_seven_values_and_an_eighth_empty_cell(values: str, empty_total: bool, r
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        pytest.param("4917||0|0|0|0|66", False, id="49 and 17 in one cell that lost its span"),
+        pytest.param("4917||0|0|0|0|4917", True, id="a cell left empty"),
+        pytest.param("2||1|0|0|0|5", False, id="a number over two columns"),
+        pytest.param("2|0|1|0|0|0|5", True, id="the publisher's own sum"),
+    ],
+)
+def test_a_row_with_an_empty_cell_is_read_only_if_it_adds_up(values: str, read: bool) -> None:
+    _, (two, three, four_) = report(0)
+    number = next(n for n, row in enumerate(three) if len(row) == 8)
+    cells_ = (three[number][0], *(Drawn(text) for text in values.split("|")))
+    rows = (*three[:number], cells_, *three[number + 1 :])
+    key = next(cell.label_of for cell in three[number] if cell.label_of)
+    found = decode_tables(grid_document((two, rows, four_), "without_spans"))
+    row = [c for c in found.cells if (c.table, c.row_key) == ("requests", key)]
+    assert [c.value for c in row] == (
+        [int(text) if text.isdigit() else None for text in values.split("|")]
+        if read
+        else [None] * 7
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "groups_read"),
+    [
+        pytest.param("4917||0|0|66|0|0|0|0|0|0|1|0|0|1", (False, True, True), id="one cell"),
+        pytest.param("3||0|0|3|0|1||0|1|0|1|0|0|1", (True, True, True), id="cells left empty"),
+        pytest.param("3|0|0|0|3|0|1||0||0|1|0|0|1", (True, False, True), id="a total lost"),
+        pytest.param("3|0|0|0||0|1||0||0|1|0|0|", (True, True, True), id="no totals at all"),
+    ],
+)
+def test_a_group_of_table_four_with_an_empty_cell_is_read_only_if_it_adds_up(
+    values: str, groups_read: tuple[bool, ...]
+) -> None:
+    _, (two, three, review) = report(5)
+    texts = values.split("|")
+    row = tuple(Drawn(text) for text in texts)
+    found = decode_tables(grid_document((two, three, (*review[:-1], row)), "spanned"))
+    read = [c.value for c in found.cells if c.table == "review_litigation"]
+    expect = [int(text) if text else None for text in texts]
+    for group, is_read in enumerate(groups_read):
+        place = slice(5 * group, 5 * group + 5)
+        assert read[place] == (expect[place] if is_read else [None] * 5)
+
+
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        pytest.param("4917 4917 0 0 0 0 66", False, id="copied for both columns"),
+        pytest.param("12 12 0 0 0 0 24", True, id="two equal numbers"),
+        pytest.param("1 1 0 0 0 0 3", True, id="one digit, and the publisher's own sum"),
+    ],
+)
+def test_equal_neighbours_in_a_text_may_be_one_cell_copied(values: str, read: bool) -> None:
+    _, tables = report(5)
+    lines = flat_document(tables, "tabs")
+    at = next(n for n, line in enumerate(lines) if line.startswith("二、上年结转"))
+    label = lines[at].split("\t")[0]
+    lines[at] = "\t".join((label, *values.split()))
+    found = decode_tables(text_blocks(lines))
+    row = [c.value for c in found.cells if c.row_key == "carried_in"]
+    assert row == ([int(value) for value in values.split()] if read else [None] * 7)
+
+
+@pytest.mark.parametrize(("group", "read"), [("66 66 0 0 78", False), ("66 66 0 0 132", True)])
+def test_equal_neighbours_in_table_four_may_be_one_cell_copied(group: str, read: bool) -> None:
+    found = four("\t".join((*group.split(), *"0000000000")))
+    first = [c.value for c in found.cells if c.row_key == "reconsideration"]
+    assert first == ([int(value) for value in group.split()] if read else [None] * 5)
+
+
 def test_every_unreadable_cell_comes_with_a_finding() -> None:
     for seed in range(4):
         _, tables = report(seed)
