@@ -33,15 +33,36 @@ def write_atomically(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def place_copy(source: Path, target: Path) -> None:
+    """Replace `target` by the bytes of `source` in one step: a second name of one file, where that can be."""
+    if isinstance(target, ObjectPath):
+        check_lease(target)
+        target.copy_from(source)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
+    try:
+        temporary.hardlink_to(source)
+    except OSError:  # a file system without hard links, or too many of one file
+        write_atomically(target, source.read_bytes())
+        return
+    try:
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)  # it stays where both were one file already
+    _sync_folder(target.parent)
+
+
 def write_if_changed(path: Path, content: bytes) -> bool:
     """Write only when the bytes differ from those on disk; says whether it wrote."""
-    if _holds(path, content):
+    if holds(path, content):
         return False
     write_atomically(path, content)
     return True
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def holds(path: Path, content: bytes) -> bool:
+    """Whether a file has these bytes."""
     try:
         return path.stat().st_size == len(content) and path.read_bytes() == content
     except FileNotFoundError:

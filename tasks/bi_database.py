@@ -1,61 +1,95 @@
-"""`gongkai.duckdb`: views over the published files, built beside and put in place in one step."""
+"""`gongkai.duckdb`: views over one publication, built beside and put in place in one step."""
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
-from annual_reports.lake.bi_views import about_statement, definition_hash, statements
-from annual_reports.lake.manifest import PartitionKey, dimension_path, partition_path
+from annual_reports.lake.bi_views import (
+    about_statement,
+    definition_hash,
+    source_statements,
+    source_statements_of_release,
+    statements,
+)
+from annual_reports.lake.manifest import Manifest, manifest_text
 from annual_reports.lake.parquet import parquet_bytes
 from schemas.polars_schemas import polars_schema
-from schemas.tables import tables
 from tasks.atomic_files import write_atomically
 
 DATABASE = "gongkai.duckdb"
-_NOWHERE = PartitionKey("ZZ", 2000)
 
 
-def write_database(published: Path) -> bool:
-    """Build the database where it is absent or of another program; says whether it was built.
-
-    Its views read whatever files lie beside it, so it changes with the program, not with the data.
-    """
-    if database_definition(published / DATABASE) == definition_hash():
+def write_database(published: Path, manifest: Manifest) -> bool:
+    """Build the database unless it is that of this publication and program; says whether it was built."""
+    path = published / DATABASE
+    if is_database_of(path, manifest):
         return False
-    write_atomically(published / DATABASE, _database_bytes())
+    about = about_statement(_digest(manifest))
+    files = {file.version: file.table for file in manifest.files}
+    if _told(path)[0] == definition_hash():
+        # The views stay as they are: only what they read is said anew.
+        content = _executed(path.read_bytes(), files, [*source_statements(manifest), about])
+    else:
+        content = _executed(None, files, [*source_statements(manifest), *statements(), about])
+    write_atomically(path, content)
     return True
 
 
-def _database_bytes() -> bytes:
-    """The database, made beside one empty file of each table."""
+def release_database(manifest: Manifest) -> bytes:
+    """The database of a release, whose views read the files beside it."""
+    files = {file.path: file.table for file in manifest.files}
+    about = about_statement(_digest(manifest))
+    return _executed(None, files, [*source_statements_of_release(), *statements(), about])
+
+
+def is_database_of(path: Path, manifest: Manifest) -> bool:
+    """Whether a database shows this publication with the views of this program."""
+    return _told(path) == (definition_hash(), _digest(manifest))
+
+
+def _digest(manifest: Manifest) -> str:
+    return hashlib.sha256(manifest_text(manifest).encode()).hexdigest()
+
+
+def _executed(before: bytes | None, files: dict[str, str], commands: Iterable[str]) -> bytes:
+    """A database after these commands, run beside one empty file for each it reads.
+
+    `files`: path → table. DuckDB looks at the columns of what a view reads, not at its rows.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for one in tables().values():
-            if one.layer == "published":
-                relative = partition_path(one.name, _NOWHERE)
-                path = folder / (relative if one.partitioned else dimension_path(one.name))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(parquet_bytes(one.name, polars_schema(one.name).to_frame()))
+        for table in set(files.values()):
+            rows = polars_schema(table).to_frame()
+            (folder / f".{table}").write_bytes(parquet_bytes(table, rows))
+        for relative, table in files.items():
+            (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+            (folder / relative).symlink_to(folder / f".{table}")
+        if before is not None:
+            (folder / DATABASE).write_bytes(before)
         with duckdb.connect(str(folder / DATABASE)) as connection:
             connection.execute(f"SET file_search_path = '{name}'")
-            for statement in (*statements(), about_statement()):
-                connection.execute(statement)
+            for command in commands:
+                connection.execute(command)
         return (folder / DATABASE).read_bytes()
 
 
-def database_definition(path: Path) -> str | None:
-    """Which views a database holds; None where there is none or it cannot be read."""
+def _told(path: Path) -> tuple[str | None, str | None]:
+    """Which views a database holds and over which manifest; nothing where it cannot be read."""
     if not path.is_file():
-        return None
+        return None, None
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / DATABASE
         copy.write_bytes(path.read_bytes())
         try:
             with duckdb.connect(str(copy), read_only=True) as connection:
-                row = connection.execute("SELECT definition_hash FROM about").fetchone()
+                row = connection.execute(
+                    "SELECT definition_hash, manifest_sha256 FROM about"
+                ).fetchone()
         except duckdb.Error:
-            return None
-    return None if row is None else str(row[0])
+            return None, None
+    return (None, None) if row is None else (str(row[0]), str(row[1]))

@@ -25,7 +25,7 @@ from schemas.sources import SourceError
 from schemas.tables import SCHEMA_VERSION
 from tasks.child_processes import is_running
 from tasks.lake_paths import LakePaths
-from tasks.lake_summary import is_damaged, read_manifest
+from tasks.lake_summary import damaged_files, read_manifest
 from tasks.night_plan import CHINA
 from tasks.parquet_files import arrow_schema_of
 from tasks.run_history import read_runs
@@ -83,7 +83,7 @@ def _storage(lake: LakePaths) -> list[Diagnosis]:
                 "运行 run gongkai run sample, gongkai ingest PATH or the deployment nightly",
             )
         ]
-    wrong = [file.path for file in manifest.files if is_damaged(lake, file)]
+    wrong = [file.path for file in damaged_files(lake, manifest)]
     if wrong:
         return [
             Diagnosis(

@@ -17,6 +17,7 @@ from schemas.parameters import province_names
 from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
+from tasks.object_paths import sizes_below
 from tasks.parquet_files import read_frame
 
 
@@ -104,9 +105,13 @@ def _findings(findings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def is_damaged(lake: LakePaths, entry: PublishedFile) -> bool:
-    """Whether a published file is gone or has another size than the manifest says."""
-    try:
-        return (lake.published / entry.path).stat().st_size != entry.bytes
-    except FileNotFoundError:
-        return True
+def damaged_files(lake: LakePaths, manifest: Manifest | None) -> list[PublishedFile]:
+    """The files that are gone or have another size than the manifest says, under either name."""
+    if manifest is None:
+        return []
+    sizes = sizes_below(lake.published)
+    return [
+        file
+        for file in manifest.files
+        if {sizes.get(file.path), sizes.get(file.version)} != {file.bytes}
+    ]

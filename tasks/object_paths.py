@@ -111,6 +111,14 @@ class ObjectPath(PosixPath):
 
         _asked(lambda: obstore.put(_store(self.bucket), self.key, content))
 
+    def copy_from(self, source: Path) -> None:
+        """Replace the object by another of the bucket, in one step and within the store."""
+        import obstore
+
+        if not isinstance(source, ObjectPath) or source.bucket != self.bucket:
+            raise StorageError(f"{source} 不在同一个桶里 lies in another bucket than {self}")
+        _asked(lambda: obstore.copy(_store(self.bucket), source.key, self.key))
+
     def put_if(self, content: bytes, tag: str | None) -> str | None:
         """Write if the object is still the one with this tag, or still absent (None); gives the new tag.
 
@@ -157,17 +165,20 @@ class ObjectPath(PosixPath):
 
     def _keys_below(self) -> Iterator[str]:
         """Names below this one, in order; those of objects being written are not listed."""
+        return iter(sorted(self.sizes_below()))
+
+    def sizes_below(self) -> dict[str, int]:
+        """Name below this one → bytes, of every object, in no order."""
         import obstore
 
         prefix = f"{self.key}/" if self.key else ""
         listed = _asked(lambda: obstore.list(_store(self.bucket), prefix=prefix or None))
-        keys = (
-            found["path"].removeprefix(prefix)
+        return {
+            found["path"].removeprefix(prefix): found["size"]
             for chunk in _chunks(listed)
             for found in chunk
             if found["path"].startswith(prefix)
-        )
-        return iter(sorted(keys))
+        }
 
 
 def _chunks(listed: Any) -> Iterator[Any]:
@@ -214,6 +225,14 @@ def endpoint() -> str | None:
     """Where the store answers; None for AWS itself."""
     named = (os.environ.get(name) for name in _ENDPOINT_VARIABLES)
     return next((address for address in named if address), None)
+
+
+def sizes_below(folder: Path) -> dict[str, int]:
+    """Name below `folder` → bytes, of every file; one listing where it lies in an object store."""
+    if isinstance(folder, ObjectPath):
+        return folder.sizes_below()
+    files = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
 
 
 def path_of(place: str) -> Path:

@@ -1,5 +1,7 @@
 """`published/`: one file per table and partition, replaced only when its bytes change; manifest last.
 
+Everything is built and written under names of its own first (`tasks.versions`) and put in place at the end.
+
 What must be built anew follows from hashes of the inputs, so a killed run is simply run again.
 """
 
@@ -34,8 +36,9 @@ from annual_reports.lake.manifest import (
 from annual_reports.lake.parquet import parquet_bytes, parquet_bytes_of_sorted
 from annual_reports.lake.partitions import PartitionTables, build_partitions
 from schemas.decision_book import DecisionBook
+from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
-from tasks.atomic_files import remove_file, write_if_changed
+from tasks.atomic_files import holds, remove_file, write_atomically, write_if_changed
 from tasks.bi_database import write_database
 from tasks.decided import decision_hashes
 from tasks.decision_files import read_decision_book
@@ -49,13 +52,23 @@ from tasks.extractions import (
     source_documents,
 )
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
-from tasks.lake_summary import is_damaged, manifest_digest, read_manifest, read_published
+from tasks.lake_summary import damaged_files, manifest_digest, read_manifest
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.progress import Progress
 from tasks.publication_gate import Gate, HeldPartition, remember_held
 from tasks.sightings import sightings_of
 from tasks.source_files import kept_sources
+from tasks.versions import (
+    begin_putting_in_place,
+    collect_versions,
+    end_putting_in_place,
+    keep_last_manifest,
+    put_in_place,
+    restore_version,
+    unfinished_mark,
+    versions_folder,
+)
 
 _PURE_PACKAGES = ("annual_reports", "schemas")
 _WRITERS = 4
@@ -117,21 +130,44 @@ def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> Publishe
                 for key, tables in built.items():
                     _keep_set_aside(lake, key, tables.quarantined)
         gate.judge_vanished(inputs.hashes)
-        files += gate.kept_files()
+        for file in gate.kept_files():
+            restore_version(lake, file)
+            files.append(file)
         outcome.held, outcome.warnings = gate.held, gate.warnings
         remember_held(lake, gate.held)
         files += _publish_dimensions(lake, files, manifest, outcome)
+        _put_in_place(lake, files, outcome)
         _remove_what_is_not_due(lake, files, inputs, outcome)
-        manifest = Manifest(code_version(), tuple(files))
-        write_if_changed(
-            lake.published / DESCRIPTION, datapackage_text(manifest, SCHEMA_VERSION).encode()
-        )
-        if any(file.table == "reports" for file in files):
-            write_database(lake.published)
-        content = manifest_text(manifest).encode()
-        write_if_changed(lake.manifest, content)
+        _conclude(lake, Manifest(code_version(), tuple(files)))
         outcome.manifest_sha256 = manifest_digest(lake)
     return outcome
+
+
+def _put_in_place(lake: LakePaths, files: Iterable[PublishedFile], outcome: PublishedLake) -> None:
+    """Show readers what changed, all of it at once: renames, or copies within a store.
+
+    After a publication that was cut off in the midst of this, everything is shown anew.
+    """
+    changed, was_cut_off = set(outcome.changed), unfinished_mark(lake).is_file()
+    due = [file for file in files if was_cut_off or file.path in changed]
+    if due:
+        begin_putting_in_place(lake)
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        list(writers.map(partial(put_in_place, lake), due))
+
+
+def _conclude(lake: LakePaths, manifest: Manifest) -> None:
+    """Describe what is published, then let the manifest and the views follow, then tidy up."""
+    description = datapackage_text(manifest, SCHEMA_VERSION).encode()
+    write_if_changed(lake.published / DESCRIPTION, description)
+    content = manifest_text(manifest).encode()
+    if not holds(lake.manifest, content):
+        keep_last_manifest(lake)
+        write_atomically(lake.manifest, content)
+    if any(file.table == "reports" for file in manifest.files):
+        write_database(lake.published, manifest)
+    end_putting_in_place(lake)
+    collect_versions(lake, manifest)
 
 
 @cache
@@ -205,9 +241,7 @@ def _due(
 ) -> tuple[PartitionKey, ...]:
     """Partitions whose inputs changed, and those of which a file is gone or has another size."""
     due = set(partitions_to_build(inputs.hashes, manifest))
-    damaged = (
-        {file.path for file in manifest.files if is_damaged(lake, file)} if manifest else set()
-    )
+    damaged = {file.path for file in damaged_files(lake, manifest)}
     due |= {
         key
         for key in inputs.hashes
@@ -259,8 +293,9 @@ def _publish(
     lake: LakePaths, path: str, table: str, rows: pl.DataFrame, input_hash: str
 ) -> _Written:
     content = parquet_bytes_of_sorted(table, rows)
-    is_new = write_if_changed(lake.published / path, content)
-    return published_file(path, table, rows.height, content, input_hash), is_new
+    file = published_file(path, table, rows.height, content, input_hash)
+    write_if_changed(lake.published / file.version, content)
+    return file, not holds(lake.published / path, content)
 
 
 def _keep_set_aside(
@@ -285,13 +320,13 @@ def _publish_dimensions(
     outcome: PublishedLake,
 ) -> list[PublishedFile]:
     """The dims, built anew only when a reports file or the code changed."""
-    reports = {file.path: file.sha256 for file in files if file.table == "reports"}
-    input_hash = partition_input_hash(reports, code_version())
+    reports = sorted(file for file in files if file.table == "reports")
+    input_hash = partition_input_hash({f.path: f.sha256 for f in reports}, code_version())
     due = {dimension_path(name) for name in dimension_names()}
     made = [file for file in (manifest.files if manifest else ()) if file.path in due]
-    if {file.path for file in made} == due and all(
-        file.input_hash == input_hash and not is_damaged(lake, file) for file in made
-    ):
+    damaged = {file.path for file in damaged_files(lake, manifest)}
+    hashes = {file.path: file.input_hash for file in made}
+    if hashes == dict.fromkeys(due, input_hash) and damaged.isdisjoint(due):
         return made
     written = [
         _publish(lake, dimension_path(name), name, rows, input_hash)
@@ -301,9 +336,11 @@ def _publish_dimensions(
     return [file for file, _ in written]
 
 
-def _reports_of(lake: LakePaths, paths: Iterable[str]) -> pl.DataFrame:
-    frames = [read_frame(lake.published / path, hive_partitioning=False) for path in sorted(paths)]
-    return pl.concat(frames) if frames else read_published(lake, "reports").drop("province", "year")
+def _reports_of(lake: LakePaths, files: Iterable[PublishedFile]) -> pl.DataFrame:
+    paths = [lake.published / file.version for file in files]
+    if not paths:
+        return polars_schema("reports").to_frame()
+    return read_frame(paths, hive_partitioning=False)
 
 
 def _remove_what_is_not_due(
@@ -311,6 +348,7 @@ def _remove_what_is_not_due(
 ) -> None:
     """Remove files of partitions that hold nothing any more, whoever left them."""
     due = {lake.published / file.path for file in files}
+    due |= set(versions_folder(lake).rglob("*.parquet"))
     stale = [path for path in sorted(lake.published.rglob("*.parquet")) if path not in due]
     for path in stale:
         remove_file(path)

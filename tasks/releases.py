@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annual_reports.lake.datapackage import datapackage_text
-from annual_reports.lake.manifest import Manifest, ManifestUnreadable, parse_manifest
+from annual_reports.lake.manifest import (
+    Manifest,
+    ManifestUnreadable,
+    parse_manifest,
+    release_manifest_text,
+)
 from annual_reports.lake.releases import (
     RELEASE_NAME,
     ReleaseChange,
@@ -22,7 +27,7 @@ from annual_reports.lake.releases import (
     sums_text,
 )
 from schemas.data_dictionary import data_dictionary
-from tasks.bi_database import DATABASE
+from tasks.bi_database import DATABASE, release_database
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.object_paths import ObjectPath
 
@@ -64,7 +69,7 @@ def make_release(lake: LakePaths, name: str) -> Release:
         changes = release_changes(before, manifest)
         folder = releases_folder(lake) / name
         if folder.exists():
-            if (folder / "manifest.json").read_bytes() != lake.manifest.read_bytes():
+            if _manifest_of(folder) != manifest:
                 raise ReleaseRefused(
                     f"{name} 已冻结且内容不同；请另取版本名，如 {name}.2 "
                     f"is frozen with other data: choose another name, such as {name}.2"
@@ -124,7 +129,7 @@ def _freeze(lake: LakePaths, folder: Path, manifest: Manifest, change_log: str) 
     building = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.tmp")
     try:
         digests = _copy_published(lake, building, manifest)
-        content = lake.manifest.read_bytes()
+        content = release_manifest_text(manifest).encode()
         told = {
             "manifest.json": content,
             "datapackage.json": datapackage_text(manifest, folder.name).encode(),
@@ -135,8 +140,8 @@ def _freeze(lake: LakePaths, folder: Path, manifest: Manifest, change_log: str) 
             "codebook.md": data_dictionary().encode(),
             "codebook.csv": b"\xef\xbb\xbf" + codebook_csv().encode(),
         }
-        if (lake.published / DATABASE).is_file():
-            told[DATABASE] = (lake.published / DATABASE).read_bytes()
+        if any(file.table == "reports" for file in manifest.files):
+            told[DATABASE] = release_database(manifest)
         for name, text in told.items():
             digests[name] = _write(building / name, text)
         _write(building / SUMS, sums_text(digests).encode())

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annual_reports.lake import EXTRACTION_SCHEMA
-from annual_reports.lake.bi_views import definition_hash
 from annual_reports.lake.datapackage import datapackage_text
 from annual_reports.lake.manifest import (
     Manifest,
@@ -27,7 +26,7 @@ from schemas.arrow_schemas import arrow_schema
 from schemas.tables import SCHEMA_VERSION
 from schemas.verification import verification_messages
 from tasks.atomic_files import TEMPORARY_SUFFIX
-from tasks.bi_database import DATABASE, database_definition
+from tasks.bi_database import DATABASE, is_database_of
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
@@ -35,6 +34,7 @@ from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 from tasks.reading import QUARANTINED_SCHEMA
 from tasks.releases import altered_files, release_names, releases_folder
+from tasks.versions import kept_versions, unfinished_mark
 
 _READERS = 4
 """Threads that hash: decompressing and hashing leave the interpreter free."""
@@ -70,6 +70,8 @@ def verify_lake(lake: LakePaths) -> Verification:
         found += [p for ps in readers.map(lambda f: _file_problems(lake, f), listed) for p in ps]
         found += [p for ps in readers.map(lambda f: _object_problems(lake, f), objects) for p in ps]
     if manifest is not None:
+        if unfinished_mark(lake).is_file():
+            found.append(LakeProblem("published/manifest.json", "publication_unfinished"))
         found += _foreign(lake, manifest)
         found += _stale(lake, manifest)
         found += _descriptions(lake, manifest)
@@ -91,11 +93,16 @@ def _manifest(lake: LakePaths) -> tuple[Manifest | None, list[LakeProblem]]:
 
 
 def _file_problems(lake: LakePaths, entry: PublishedFile) -> list[LakeProblem]:
-    path = lake.published / entry.path
-    name = f"published/{entry.path}"
-    if not path.is_file():
+    """What is wrong with a file under the name readers know, or under that of its version."""
+    names = (entry.path, entry.version)
+    return [problem for name in names for problem in _content_problems(lake, name, entry)]
+
+
+def _content_problems(lake: LakePaths, place: str, entry: PublishedFile) -> list[LakeProblem]:
+    name = f"published/{place}"
+    if not (lake.published / place).is_file():
         return [LakeProblem(name, "file_missing")]
-    content = path.read_bytes()
+    content = (lake.published / place).read_bytes()
     if hashlib.sha256(content).hexdigest() != entry.sha256:
         return [LakeProblem(name, "file_altered")]
     try:
@@ -145,6 +152,7 @@ _DESCRIPTIONS = ("manifest.json", DESCRIPTION, DATABASE)
 def _foreign(lake: LakePaths, manifest: Manifest) -> list[LakeProblem]:
     known = {lake.published / file.path for file in manifest.files}
     known |= {lake.published / name for name in _DESCRIPTIONS}
+    known |= kept_versions(lake, manifest) | {unfinished_mark(lake)}
     return [
         LakeProblem(_name(lake, path), "file_foreign")
         for path in sorted(lake.published.rglob("*"))
@@ -172,7 +180,7 @@ def _descriptions(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
     if text != datapackage_text(manifest, manifest.schema_version):
         yield LakeProblem(f"published/{DESCRIPTION}", "description_stale")
     has_reports = any(file.table == "reports" for file in manifest.files)
-    if has_reports and database_definition(lake.published / DATABASE) != definition_hash():
+    if has_reports and not is_database_of(lake.published / DATABASE, manifest):
         yield LakeProblem(f"published/{DATABASE}", "database_stale")
 
 

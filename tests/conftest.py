@@ -124,12 +124,15 @@ LASTING = ("raw/objects", "raw/sources", "extracted", "quarantined", "published"
 
 
 def lasting_files(lake: Path) -> dict[str, bytes]:
-    """Every file that depends on the documents only, by its path inside the lake."""
+    """Every file that depends on the documents only, by its path inside the lake.
+
+    The versions of published files have the same bytes once more, and those of earlier publications.
+    """
     return {
         path.relative_to(lake).as_posix(): path.read_bytes()
         for folder in LASTING
         for path in sorted((lake / folder).rglob("*"))
-        if path.is_file()
+        if path.is_file() and "_versions" not in path.parts
     }
 
 

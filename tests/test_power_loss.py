@@ -39,9 +39,9 @@ MOMENTS: list[tuple[str, Moment]] = [
     ("one batch is read", at_least(1, "extracted/arrivals/*.parquet")),
     ("one shard is laid in", at_least(1, "extracted/extractions/*/*/*.parquet")),
     ("most shards are laid in", at_least(30, "extracted/extractions/*/*/*.parquet")),
-    ("one file is published", at_least(1, "published/*/*/*/*.parquet")),
-    ("half the files are published", at_least(150, "published/*/*/*/*.parquet")),
-    ("the first dimension is published", at_least(1, "published/*.parquet")),
+    ("one file is built", at_least(1, "published/_versions/*/*/*/*.parquet")),
+    ("half the files are built", at_least(150, "published/_versions/*/*/*/*.parquet")),
+    ("the first dimension is built", at_least(1, "published/_versions/regions/*.parquet")),
 ]
 
 

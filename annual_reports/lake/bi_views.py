@@ -1,5 +1,8 @@
 """The views, macros and comments of `gongkai.duckdb`, as SQL over relative paths.
 
+They read the versions one manifest names: whoever opens the file sees one publication, and the next one
+after opening it again.
+
 Numbers of reports that contain one another are never in one view: a view of numbers holds either
 the reports of single organs (`_own`), which do not overlap, or consolidated reports of one level
 (`_consolidated_county`), or nothing else. Reports of undecided scope are in no such view.
@@ -12,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from annual_reports.lake.manifest import Manifest
 from schemas.tables import (
     SCHEMA_VERSION,
     Column,
@@ -106,8 +110,44 @@ def _slices() -> Iterator[tuple[str, str, str, str]]:
 
 
 def statements() -> tuple[str, ...]:
-    """The whole database as SQL, in order."""
+    """The views and macros as SQL, in order; `source_statements` must come before."""
     return tuple(_statements())
+
+
+def source_statements(manifest: Manifest) -> tuple[str, ...]:
+    """What the views read: the versions of one publication, so that all tables agree with each other."""
+    return tuple(
+        _source_macro(name, [file.version for file in sorted(manifest.files) if file.table == name])
+        for name in _published_tables()
+    )
+
+
+def source_statements_of_release() -> tuple[str, ...]:
+    """What the views of a release read: its files, which never change."""
+    return tuple(
+        _source_macro(
+            one.name,
+            [
+                f"{one.name}/province=*/year=*/part-0.parquet"
+                if one.partitioned
+                else f"{one.name}.parquet"
+            ],
+        )
+        for one in map(table, _published_tables())
+    )
+
+
+def _published_tables() -> list[str]:
+    return [one.name for one in tables().values() if one.layer == "published"]
+
+
+def _source_macro(name: str, paths: list[str]) -> str:
+    keys = ", hive_partitioning = true, hive_types = {'province': VARCHAR, 'year': BIGINT}"
+    listed = ", ".join(map(_text, paths))
+    return (
+        f"CREATE OR REPLACE MACRO {_source(name)} AS TABLE "
+        f"SELECT * FROM read_parquet([{listed}]{keys if table(name).partitioned else ''})"
+    )
 
 
 @cache
@@ -191,12 +231,8 @@ def _create(name: str, view: View, columns: list[_Shown]) -> str:
 
 
 def _source(name: str) -> str:
-    if not table(name).partitioned:
-        return f"read_parquet('{name}.parquet')"
-    return (
-        f"read_parquet('{name}/province=*/year=*/part-0.parquet', hive_partitioning = true, "
-        "hive_types = {'province': VARCHAR, 'year': BIGINT})"
-    )
+    """A macro, which no tool lists among tables: it holds reports beside those that contain them."""
+    return f"every_row_of_{name}()"
 
 
 def _note(view: View, declared: Table) -> str:
@@ -253,11 +289,11 @@ def _macros() -> Iterator[str]:
     yield f"COMMENT ON VIEW v_reports_in_no_sum IS {_text(note)}"
 
 
-def about_statement() -> str:
-    """A table of one row that says which views these are."""
+def about_statement(manifest_sha256: str) -> str:
+    """A table of one row that says which views these are, and over which publication."""
     return (
-        f"CREATE TABLE about AS SELECT '{SCHEMA_VERSION}' AS schema_version, "
-        f"'{definition_hash()}' AS definition_hash, "
+        f"CREATE OR REPLACE TABLE about AS SELECT '{SCHEMA_VERSION}' AS schema_version, "
+        f"'{definition_hash()}' AS definition_hash, '{manifest_sha256}' AS manifest_sha256, "
         "'相对路径：请在 published 文件夹内打开，或 SET file_search_path=''…/published''。"
         "Paths are relative: open it inside the folder published, "
         "or SET file_search_path=''…/published''.' AS note"

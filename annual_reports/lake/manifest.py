@@ -27,6 +27,10 @@ class PartitionKey:
         return PartitionKey(self.province, self.year - 1)
 
 
+VERSIONS = "_versions"
+"""The folder of `published/` that readers of one table never look into."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class PublishedFile:
     """One file under `published/`. `path` is relative, with forward slashes.
@@ -40,6 +44,12 @@ class PublishedFile:
     bytes: int
     sha256: str
     input_hash: str
+
+    @property
+    def version(self) -> str:
+        """The same bytes under a name that never holds others."""
+        folder = self.path.rpartition("/")[0] or self.table
+        return f"{VERSIONS}/{folder}/{self.sha256[:16]}.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,15 @@ def published_file(
 
 def manifest_text(manifest: Manifest) -> str:
     """The manifest as JSON: files sorted by path, keys in fixed order, nothing of the clock."""
+    return _as_json(manifest, [{"version": file.version} for file in sorted(manifest.files)])
+
+
+def release_manifest_text(manifest: Manifest) -> str:
+    """The manifest of a release, whose files never change and have no other name."""
+    return _as_json(manifest, [{} for _ in manifest.files])
+
+
+def _as_json(manifest: Manifest, added: Iterable[Mapping[str, str]]) -> str:
     content = {
         "schema_version": manifest.schema_version,
         "code_version": manifest.code_version,
@@ -149,20 +168,26 @@ def manifest_text(manifest: Manifest) -> str:
                 "bytes": file.bytes,
                 "sha256": file.sha256,
                 "input_hash": file.input_hash,
+                **more,
             }
-            for file in sorted(manifest.files)
+            for file, more in zip(sorted(manifest.files), added, strict=True)
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+_ENTRY = ("path", "table", "rows", "bytes", "sha256", "input_hash")
+
+
 def parse_manifest(text: str) -> Manifest:
-    """The inverse of `manifest_text`. Raises ManifestUnreadable."""
+    """The manifest a text of `manifest_text` or `release_manifest_text` tells of. Raises ManifestUnreadable."""
     try:
         content: dict[str, Any] = json.loads(text)
         return Manifest(
             code_version=content["code_version"],
-            files=tuple(PublishedFile(**file) for file in content["files"]),
+            files=tuple(
+                PublishedFile(**{name: file[name] for name in _ENTRY}) for file in content["files"]
+            ),
             schema_version=content["schema_version"],
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,10 +39,8 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> LakePaths:
 @pytest.fixture
 def lake(_published: LakePaths, tmp_path: Path) -> Iterator[LakePaths]:
     """A published lake of its own for each test."""
-    for path, content in lasting_files(_published.root).items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(content)
-    return LakePaths(tmp_path)
+    shutil.copytree(_published.root, tmp_path / "lake")
+    return LakePaths(tmp_path / "lake")
 
 
 def test_every_table_has_one_file_per_partition(lake: LakePaths) -> None:
