@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,6 +16,7 @@ from annual_reports.lake.manifest import (
     partition_path,
     partitioned_tables,
 )
+from annual_reports.lake.parquet import in_declared_columns
 from annual_reports.lake.partitions import PartitionTables
 from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
@@ -79,13 +80,28 @@ class Gate:
                 self._passes(key, {})
 
     def kept_files(self) -> list[PublishedFile]:
-        """The manifest entries of the partitions held back."""
-        kept = {
-            partition_path(name, key) for key in self._held_keys for name in partitioned_tables()
-        }
-        return [
-            file for file in (self._manifest.files if self._manifest else ()) if file.path in kept
-        ]
+        """The manifest entries of the partitions held back, as they were published."""
+        files = {file.path: file for file in self._manifest.files} if self._manifest else {}
+        paths = (partition_path(n, key) for key in self._held_keys for n in partitioned_tables())
+        return [files[path] for path in paths if path in files]
+
+    def kept_from_older(self) -> Iterator[tuple[str, str, pl.DataFrame]]:
+        """(path, table, rows) of the partitions held back that were published with other columns.
+
+        Every table of today, in its columns: readers never meet two forms of one table.
+        """
+        if self._manifest is None or self._manifest.schema_version == SCHEMA_VERSION:
+            return
+        for key in self._held_keys:
+            for name in partitioned_tables():
+                rows = _rows_of_today(self._lake, name, key)
+                yield partition_path(name, key), name, _no_rows(name) if rows is None else rows
+
+    def _can_be_kept(self, key: PartitionKey) -> bool:
+        """Whether what is published has the columns of today, or can be given them."""
+        return (
+            self._manifest is not None and self._manifest.schema_version == SCHEMA_VERSION
+        ) or all(_rows_of_today(self._lake, name, key) is not None for name in partitioned_tables())
 
     def _passes(self, key: PartitionKey, tables: Mapping[str, pl.DataFrame]) -> bool:
         if self._manifest is None or partition_path("reports", key) not in self._published:
@@ -102,9 +118,23 @@ class Gate:
         name = partition_name(key)
         if not floors or name in self._let_through or LET_ALL_THROUGH in self._let_through:
             return True
+        if not self._can_be_kept(key):
+            told = "；".join(breach.words for breach in floors)
+            self.warnings.append(
+                f"{name}: {told}，但旧版本的表不能沿用现在的列，已发布 far worse than before, published all the same: "
+                f"the tables of the older program do not fit the columns of today"
+            )
+            return True
         self._held_keys.append(key)
         self.held.append(HeldPartition(name, tuple(breach.words for breach in floors)))
         return False
+
+
+def _rows_of_today(lake: LakePaths, table: str, key: PartitionKey) -> pl.DataFrame | None:
+    """A published table in the columns of today; None where they do not fit."""
+    path = lake.published / partition_path(table, key)
+    rows = read_frame(path, hive_partitioning=False) if path.is_file() else _no_rows(table)
+    return in_declared_columns(table, rows)
 
 
 def remember_held(lake: LakePaths, held: Sequence[HeldPartition]) -> None:

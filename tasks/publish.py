@@ -130,9 +130,7 @@ def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> Publishe
                 for key, tables in built.items():
                     _keep_set_aside(lake, key, tables.quarantined)
         gate.judge_vanished(inputs.hashes)
-        for file in gate.kept_files():
-            restore_version(lake, file)
-            files.append(file)
+        files += _held_files(lake, gate, outcome)
         outcome.held, outcome.warnings = gate.held, gate.warnings
         remember_held(lake, gate.held)
         files += _publish_dimensions(lake, files, manifest, outcome)
@@ -141,6 +139,18 @@ def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> Publishe
         _conclude(lake, Manifest(code_version(), tuple(files)))
         outcome.manifest_sha256 = manifest_digest(lake)
     return outcome
+
+
+def _held_files(lake: LakePaths, gate: Gate, outcome: PublishedLake) -> list[PublishedFile]:
+    """The files of partitions held back; those of an older program are written in the columns of today."""
+    kept = {file.path: file for file in gate.kept_files()}
+    for path, table, rows in gate.kept_from_older():
+        made_from = kept[path].input_hash if path in kept else ""
+        kept[path], is_new = _publish(lake, path, table, rows, made_from)
+        outcome.changed += [path] if is_new else []
+    for file in kept.values():
+        restore_version(lake, file)
+    return list(kept.values())
 
 
 def _put_in_place(lake: LakePaths, files: Iterable[PublishedFile], outcome: PublishedLake) -> None:

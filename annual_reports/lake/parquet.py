@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.arrow_schemas import arrow_schema
+from schemas.polars_schemas import polars_schema
 from schemas.tables import table
 
 
@@ -29,6 +30,22 @@ def arrow_table(table_name: str, frame: pl.DataFrame) -> pa.Table:
 
 def _of_type(column: pa.ChunkedArray, arrow_type: pa.DataType) -> pa.ChunkedArray:
     return column if column.type == arrow_type else column.cast(arrow_type)
+
+
+def in_declared_columns(table_name: str, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """Rows an older program wrote, in the columns of today: null where a column is new.
+
+    None where that cannot be: a new column may not be null, or a value has not its type.
+    """
+    declared, schema = table(table_name), polars_schema(table_name)
+    lacking = [column for column in declared.columns if column.name not in rows.columns]
+    if not rows.is_empty() and not all(column.nullable for column in lacking):
+        return None
+    nulls = [pl.lit(None, schema[column.name]).alias(column.name) for column in lacking]
+    try:
+        return rows.with_columns(nulls).select(schema.names()).cast(dict(schema))  # type: ignore[arg-type]
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def parquet_bytes(table_name: str, frame: pl.DataFrame) -> bytes:
