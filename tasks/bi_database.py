@@ -12,7 +12,9 @@ import duckdb
 from annual_reports.lake.bi_views import (
     about_statement,
     definition_hash,
+    published_tables,
     source_statements,
+    source_statements_of_nothing,
     source_statements_of_release,
     statements,
 )
@@ -29,14 +31,11 @@ def write_database(published: Path, manifest: Manifest) -> bool:
     path = published / DATABASE
     if is_database_of(path, manifest):
         return False
-    about = about_statement(_digest(manifest))
+    is_of_program = _told(path)[0] == definition_hash()
+    views = path.read_bytes() if is_of_program else _views()
     files = {file.version: file.table for file in manifest.files}
-    if _told(path)[0] == definition_hash():
-        # The views stay as they are: only what they read is said anew.
-        content = _executed(path.read_bytes(), files, [*source_statements(manifest), about])
-    else:
-        content = _executed(None, files, [*source_statements(manifest), *statements(), about])
-    write_atomically(path, content)
+    about = about_statement(_digest(manifest))
+    write_atomically(path, _executed(views, files, [*source_statements(manifest), about]))
     return True
 
 
@@ -44,7 +43,13 @@ def release_database(manifest: Manifest) -> bytes:
     """The database of a release, whose views read the files beside it."""
     files = {file.path: file.table for file in manifest.files}
     about = about_statement(_digest(manifest))
-    return _executed(None, files, [*source_statements_of_release(), *statements(), about])
+    return _executed(_views(), files, [*source_statements_of_release(), about])
+
+
+def _views() -> bytes:
+    """The views over one empty file of each table: DuckDB looks into every file for each comment."""
+    files = {f"{name}.parquet": name for name in published_tables()}
+    return _executed(None, files, [*source_statements_of_nothing(), *statements()])
 
 
 def is_database_of(path: Path, manifest: Manifest) -> bool:
@@ -73,8 +78,10 @@ def _executed(before: bytes | None, files: dict[str, str], commands: Iterable[st
             (folder / DATABASE).write_bytes(before)
         with duckdb.connect(str(folder / DATABASE)) as connection:
             connection.execute(f"SET file_search_path = '{name}'")
+            connection.begin()
             for command in commands:
                 connection.execute(command)
+            connection.commit()
         return (folder / DATABASE).read_bytes()
 
 

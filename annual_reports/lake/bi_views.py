@@ -118,7 +118,7 @@ def source_statements(manifest: Manifest) -> tuple[str, ...]:
     """What the views read: the versions of one publication, so that all tables agree with each other."""
     return tuple(
         _source_macro(name, [file.version for file in sorted(manifest.files) if file.table == name])
-        for name in _published_tables()
+        for name in published_tables()
     )
 
 
@@ -133,21 +133,34 @@ def source_statements_of_release() -> tuple[str, ...]:
                 else f"{one.name}.parquet"
             ],
         )
-        for one in map(table, _published_tables())
+        for one in map(table, published_tables())
     )
 
 
-def _published_tables() -> list[str]:
+def source_statements_of_nothing() -> tuple[str, ...]:
+    """What the views read until it is said: one file of each table."""
+    return tuple(
+        _source_macro(name, [f"{name}.parquet"], _KEYS_OF_NOTHING) for name in published_tables()
+    )
+
+
+def published_tables() -> list[str]:
+    """The tables that have views."""
     return [one.name for one in tables().values() if one.layer == "published"]
 
 
-def _source_macro(name: str, paths: list[str]) -> str:
-    keys = ", hive_partitioning = true, hive_types = {'province': VARCHAR, 'year': BIGINT}"
+def _source_macro(name: str, paths: list[str], keys: str = "") -> str:
+    hive = ", hive_partitioning = true, hive_types = {'province': VARCHAR, 'year': BIGINT}"
+    is_hive = table(name).partitioned and not keys
     listed = ", ".join(map(_text, paths))
     return (
-        f"CREATE OR REPLACE MACRO {_source(name)} AS TABLE "
-        f"SELECT * FROM read_parquet([{listed}]{keys if table(name).partitioned else ''})"
+        f"CREATE OR REPLACE MACRO {_source(name)} AS TABLE SELECT *{keys if table(name).partitioned else ''} "
+        f"FROM read_parquet([{listed}]{hive if is_hive else ''})"
     )
+
+
+_KEYS_OF_NOTHING = ", '' AS province, 0::BIGINT AS year"
+"""What stands in for the folders' names."""
 
 
 @cache
