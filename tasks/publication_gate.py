@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from annual_reports.lake.gate import gate_breaches, partition_measures
+from annual_reports.lake.gate import Measures, gate_breaches, partition_measures
 from annual_reports.lake.manifest import (
     Manifest,
     PartitionKey,
@@ -17,12 +17,12 @@ from annual_reports.lake.manifest import (
     partitioned_tables,
 )
 from annual_reports.lake.parquet import in_declared_columns
-from annual_reports.lake.partitions import PartitionTables
 from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
 from tasks.atomic_files import write_if_changed
 from tasks.lake_paths import LakePaths
 from tasks.parquet_files import read_frame
+from tasks.partition_builder import BuiltPartition
 
 LET_ALL_THROUGH = "all"
 _MEASURED = ("reports", "indicators")
@@ -66,10 +66,10 @@ class Gate:
         self.warnings: list[str] = []
 
     def passed(
-        self, built: Mapping[PartitionKey, PartitionTables]
-    ) -> dict[PartitionKey, PartitionTables]:
+        self, built: Mapping[PartitionKey, BuiltPartition]
+    ) -> dict[PartitionKey, BuiltPartition]:
         """Those of the partitions just built that may be published."""
-        return {key: each for key, each in built.items() if self._passes(key, each.tables)}
+        return {key: each for key, each in built.items() if self._passes(key, each.measures)}
 
     def judge_vanished(self, due: Collection[PartitionKey]) -> None:
         """Judge the published partitions that hold nothing any more and would be removed."""
@@ -77,7 +77,7 @@ class Gate:
             province, year = (part.split("=")[1] for part in path.split("/")[1:3])
             key = PartitionKey(province, int(year))
             if key not in due:
-                self._passes(key, {})
+                self._passes(key, partition_measures(*map(_no_rows, _MEASURED)))
 
     def kept_files(self) -> list[PublishedFile]:
         """The manifest entries of the partitions held back, as they were published."""
@@ -103,10 +103,9 @@ class Gate:
             self._manifest is not None and self._manifest.schema_version == SCHEMA_VERSION
         ) or all(_rows_of_today(self._lake, name, key) is not None for name in partitioned_tables())
 
-    def _passes(self, key: PartitionKey, tables: Mapping[str, pl.DataFrame]) -> bool:
+    def _passes(self, key: PartitionKey, now: Measures) -> bool:
         if self._manifest is None or partition_path("reports", key) not in self._published:
             return True
-        now = partition_measures(*(tables.get(name, _no_rows(name)) for name in _MEASURED))
         last = _measures_published(self._lake, self._manifest, key)
         found = gate_breaches(key, last, now)
         self.warnings += [

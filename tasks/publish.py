@@ -8,7 +8,7 @@ What must be built anew follows from hashes of the inputs, so a killed run is si
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -30,16 +30,16 @@ from annual_reports.lake.manifest import (
     partition_path,
     partitioned_tables,
     partitions_to_build,
-    published_file,
     with_years_before,
 )
-from annual_reports.lake.parquet import parquet_bytes, parquet_bytes_of_sorted
-from annual_reports.lake.partitions import PartitionTables, build_partitions
+from annual_reports.lake.parquet import parquet_bytes
+from annual_reports.lake.sightings import SIGHTING_SCHEMA
 from schemas.decision_book import DecisionBook
 from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
 from tasks.atomic_files import holds, remove_file, write_atomically, write_if_changed
 from tasks.bi_database import write_database
+from tasks.builder_pool import built_by, processes_for
 from tasks.decided import decision_hashes
 from tasks.decision_files import read_decision_book
 from tasks.expectations import attempts_of, expected_of
@@ -47,7 +47,6 @@ from tasks.extractions import (
     documents_in_partition,
     extracted_partitions,
     partition_folder,
-    read_partition,
     read_quarantined,
     source_documents,
 )
@@ -55,6 +54,7 @@ from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
 from tasks.lake_summary import damaged_files, manifest_digest, read_manifest
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
+from tasks.partition_builder import BuildOrder, write_version
 from tasks.progress import Progress
 from tasks.publication_gate import Gate, HeldPartition, remember_held
 from tasks.sightings import sightings_of
@@ -72,11 +72,9 @@ from tasks.versions import (
 
 _PURE_PACKAGES = ("annual_reports", "schemas")
 _WRITERS = 4
-"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
+"""Threads that put files in place: waiting for the disk leaves the interpreter free."""
 
 DESCRIPTION = "datapackage.json"
-_Written = tuple[PublishedFile, bool]
-"""A file and whether its bytes changed."""
 
 
 @dataclass(slots=True)
@@ -101,14 +99,17 @@ class PublishInputs:
     expected: pl.DataFrame
     attempts: pl.DataFrame
     decided: DecisionBook
-    spans: pl.DataFrame
+    spans: Mapping[PartitionKey, pl.DataFrame]
     hashes: Mapping[PartitionKey, str]
 
 
-def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> PublishedLake:
+def publish_lake(
+    lake: LakePaths, let_through: Collection[str] = (), processes: int | None = None
+) -> PublishedLake:
     """Build what changed, remove what no longer belongs, write the manifest.
 
     A partition that the gate stops keeps its last published files, unless `let_through` names it.
+    `processes`: how many build; as many as documents and machine ask for where it is not said.
     """
     with locked_for_writing(lake):
         inputs = publish_inputs(lake)
@@ -118,17 +119,19 @@ def publish_lake(lake: LakePaths, let_through: Collection[str] = ()) -> Publishe
         outcome = PublishedLake()
         files = _kept_entries(manifest, inputs, due)
         progress = Progress("publish", "发布 partitions", len(due))
-        with ThreadPoolExecutor(_WRITERS) as writers:
-            for batch in _batches(lake, due):
-                built = gate.passed(_built(lake, batch, inputs))
-                outcome.partitions += tuple(built)
-                write = partial(_write, lake, inputs=inputs)
-                for written in writers.map(write, built.keys(), built.values()):
-                    files += [file for file, _ in written]
-                    outcome.changed += [file.path for file, is_new in written if is_new]
-                    progress.advance()
-                for key, tables in built.items():
-                    _keep_set_aside(lake, key, tables.quarantined)
+        held = {
+            key: documents_in_partition(lake, key.province, key.year)
+            for key in with_years_before(due)
+        }
+        orders = (_order(inputs, batch) for batch in partition_batches(due, held))
+        with built_by(lake, orders, processes or processes_for(sum(held.values()))) as all_built:
+            for built in all_built:
+                for key, partition in gate.passed(built).items():
+                    outcome.partitions += (key,)
+                    files += [file for file, _ in partition.files]
+                    outcome.changed += [file.path for file, is_new in partition.files if is_new]
+                    _keep_set_aside(lake, key, partition.set_aside)
+                progress.advance(len(built))
         gate.judge_vanished(inputs.hashes)
         files += _held_files(lake, gate, outcome)
         outcome.held, outcome.warnings = gate.held, gate.warnings
@@ -146,7 +149,7 @@ def _held_files(lake: LakePaths, gate: Gate, outcome: PublishedLake) -> list[Pub
     kept = {file.path: file for file in gate.kept_files()}
     for path, table, rows in gate.kept_from_older():
         made_from = kept[path].input_hash if path in kept else ""
-        kept[path], is_new = _publish(lake, path, table, rows, made_from)
+        kept[path], is_new = write_version(lake, path, table, rows, made_from)
         outcome.changed += [path] if is_new else []
     for file in kept.values():
         restore_version(lake, file)
@@ -193,16 +196,18 @@ def code_version() -> str:
 
 
 def publish_inputs(lake: LakePaths) -> PublishInputs:
+    """Read what partitions are made from beside their extractions, and hash all of it."""
     sources = kept_sources(lake)
     expected = expected_of(sources)
     observations = read_observations(lake.observations)
     attempts = attempts_of(sources, observations, read_quarantined(lake))
-    spans = sightings_of(observations)
     keys = {PartitionKey(*pair) for pair in extracted_partitions(lake)}
     keys |= {PartitionKey(*pair) for pair in expected.select("province", "year").iter_rows()}
+    read = with_years_before(keys)
+    spans = _spans_by_partition(lake, read, sightings_of(observations))
     decided = read_decision_book()
-    decisions = decision_hashes(lake, decided, with_years_before(keys))
-    extracted = {key: _extraction_hashes(lake, key) for key in with_years_before(keys)}
+    decisions = decision_hashes(lake, decided, read)
+    extracted = {key: _extraction_hashes(lake, key) for key in read}
     hashes = {
         key: partition_input_hash(
             {
@@ -212,7 +217,8 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
                 "attempts": _rows_hash(_of(attempts, key)),
                 "decisions": decisions.get(key, ""),
                 "decisions of the year before": decisions.get(key.year_before, ""),
-                "sightings": _rows_hash(_spans_of(lake, key, spans)),
+                "sightings": _rows_hash(_spans_of(spans, key)),
+                "sightings of the year before": _rows_hash(_spans_of(spans, key.year_before)),
             },
             code_version(),
         )
@@ -221,12 +227,24 @@ def publish_inputs(lake: LakePaths) -> PublishInputs:
     return PublishInputs(expected, attempts, decided, spans, hashes)
 
 
-def _spans_of(lake: LakePaths, key: PartitionKey, spans: pl.DataFrame) -> pl.DataFrame:
-    """The spans of documents of a partition and of the year before, which is compared with."""
+def _spans_by_partition(
+    lake: LakePaths, keys: Iterable[PartitionKey], spans: pl.DataFrame
+) -> Mapping[PartitionKey, pl.DataFrame]:
+    """The spans of the documents of each partition; those of a document with parts in two are in both."""
     if spans.is_empty():
-        return spans
-    known = [source_documents(lake, k.province, k.year) for k in (key.year_before, key)]
-    return spans.join(pl.concat(known).unique(), on="source_document_id", how="semi")
+        return {}
+    return {
+        key: spans.join(
+            source_documents(lake, key.province, key.year).unique(),
+            on="source_document_id",
+            how="semi",
+        )
+        for key in keys
+    }
+
+
+def _spans_of(spans: Mapping[PartitionKey, pl.DataFrame], key: PartitionKey) -> pl.DataFrame:
+    return spans.get(key, SIGHTING_SCHEMA.to_frame())
 
 
 def _extraction_hashes(lake: LakePaths, key: PartitionKey) -> dict[str, str]:
@@ -271,41 +289,17 @@ def _kept_entries(
     return [file for file in (manifest.files if manifest else ()) if file.path in kept]
 
 
-def _batches(lake: LakePaths, due: Sequence[PartitionKey]) -> Iterator[tuple[PartitionKey, ...]]:
-    held = {
-        key: documents_in_partition(lake, key.province, key.year) for key in with_years_before(due)
-    }
-    return partition_batches(due, held)
-
-
-def _built(
-    lake: LakePaths, batch: Sequence[PartitionKey], inputs: PublishInputs
-) -> Mapping[PartitionKey, PartitionTables]:
-    extractions = {
-        key: read_partition(lake, key.province, key.year) for key in with_years_before(batch)
-    }
-    return build_partitions(
-        batch, extractions, inputs.expected, inputs.attempts, inputs.decided, spans=inputs.spans
+def _order(inputs: PublishInputs, batch: tuple[PartitionKey, ...]) -> BuildOrder:
+    return BuildOrder(
+        batch,
+        pl.concat(_of(inputs.expected, key) for key in batch),
+        pl.concat(_of(inputs.attempts, key) for key in batch),
+        pl.concat(_spans_of(inputs.spans, key) for key in with_years_before(batch)).unique(
+            maintain_order=True
+        ),
+        inputs.decided,
+        {key: inputs.hashes[key] for key in batch},
     )
-
-
-def _write(
-    lake: LakePaths, key: PartitionKey, built: PartitionTables, *, inputs: PublishInputs
-) -> list[_Written]:
-    """Write every table of one partition."""
-    return [
-        _publish(lake, partition_path(name, key), name, rows, inputs.hashes[key])
-        for name, rows in built.tables.items()
-    ]
-
-
-def _publish(
-    lake: LakePaths, path: str, table: str, rows: pl.DataFrame, input_hash: str
-) -> _Written:
-    content = parquet_bytes_of_sorted(table, rows)
-    file = published_file(path, table, rows.height, content, input_hash)
-    write_if_changed(lake.published / file.version, content)
-    return file, not holds(lake.published / path, content)
 
 
 def _keep_set_aside(
@@ -339,7 +333,7 @@ def _publish_dimensions(
     if hashes == dict.fromkeys(due, input_hash) and damaged.isdisjoint(due):
         return made
     written = [
-        _publish(lake, dimension_path(name), name, rows, input_hash)
+        write_version(lake, dimension_path(name), name, rows, input_hash)
         for name, rows in dimension_tables(_reports_of(lake, reports)).items()
     ]
     outcome.changed += [file.path for file, is_new in written if is_new]

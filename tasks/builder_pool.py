@@ -1,0 +1,105 @@
+"""Processes that build partitions side by side; few partitions are built in this process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import cast
+
+from annual_reports.lake.manifest import MOST_DOCUMENTS_AT_ONCE, PartitionKey
+from tasks.lake_paths import PROJECT_ROOT, LakePaths
+from tasks.partition_builder import BuildOrder, BuiltPartition, build_and_write
+from tasks.reader_process import receive, send
+
+_BYTES_OF_A_PROCESS = 3 << 30
+"""More than a process needs at its peak."""
+_MAIN = "from tasks.partition_builder import main; main()"
+"""Not `-m`: what it sends must be of the module everybody imports."""
+Built = Mapping[PartitionKey, BuiltPartition]
+
+
+class BuilderDiedError(Exception):
+    """Raised when a process that builds partitions ended instead of answering; nothing was published."""
+
+
+class BuilderPool:
+    """`size` processes, each started when first needed and ended with the pool."""
+
+    def __init__(self, lake: LakePaths, size: int) -> None:
+        self._lake = lake
+        self._threads = ThreadPoolExecutor(size)
+        self._of_thread = threading.local()
+        self._all: list[subprocess.Popen[bytes]] = []
+
+    def build_all(self, orders: Iterable[BuildOrder]) -> Iterator[Built]:
+        """What each order gave, in the order of the orders."""
+        return self._threads.map(self._build, orders)
+
+    def _build(self, order: BuildOrder) -> Built:
+        builder = getattr(self._of_thread, "process", None) or self._start()
+        assert builder.stdin and builder.stdout
+        try:
+            send(builder.stdin, order)  # type: ignore[arg-type]
+            return cast("Built", receive(builder.stdout))  # type: ignore[arg-type]
+        except (EOFError, BrokenPipeError) as error:
+            raise BuilderDiedError(
+                f"生成分区的进程意外结束（退出码 {builder.wait()}，多为内存不足）；没有发布任何内容，请加内存后再运行 "
+                f"a process that builds partitions ended, most often for lack of memory; nothing was published: "
+                f"run again with more memory"
+            ) from error
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
+        builder = subprocess.Popen(
+            [sys.executable, "-c", _MAIN, str(self._lake.root), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self._of_thread.process = builder
+        self._all.append(builder)
+        return builder
+
+    def stop(self) -> None:
+        """End the processes at once: what they write has no name yet."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for builder in self._all:
+            builder.kill()
+            builder.wait()
+        self._threads.shutdown()
+        for builder in self._all:
+            assert builder.stdin and builder.stdout
+            builder.stdout.close()
+            with suppress(BrokenPipeError):
+                builder.stdin.close()
+
+
+@contextmanager
+def built_by(
+    lake: LakePaths, orders: Iterable[BuildOrder], processes: int
+) -> Iterator[Iterator[Built]]:
+    """What the orders give, in their order: built here, or by so many processes if more than one."""
+    if processes < 2:
+        yield (build_and_write(lake, order) for order in orders)
+        return
+    pool = BuilderPool(lake, processes)
+    try:
+        yield pool.build_all(orders)
+    finally:
+        pool.stop()
+
+
+def processes_for(documents: int) -> int:
+    """How many processes so many documents are worth, within the processors and the memory there are."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    bounds = (
+        os.cpu_count() or 1,
+        documents // MOST_DOCUMENTS_AT_ONCE,
+        memory // _BYTES_OF_A_PROCESS,
+    )
+    return max(1, min(bounds))

@@ -1,0 +1,128 @@
+"""Building partitions: read their extractions, make every table, write the files under the names of versions.
+
+Nothing here is shown to readers. It runs in this process, or in processes that do nothing else
+(`tasks.builder_pool`): orders in, what was built out, over their own pipes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from annual_reports.lake.gate import Measures, partition_measures
+from annual_reports.lake.manifest import (
+    PartitionKey,
+    PublishedFile,
+    partition_path,
+    published_file,
+    with_years_before,
+)
+from annual_reports.lake.parquet import parquet_bytes_of_sorted
+from annual_reports.lake.partitions import PartitionTables, build_partitions
+from schemas.decision_book import DecisionBook
+from tasks.atomic_files import holds, write_if_changed
+from tasks.child_processes import end_with_parent
+from tasks.extractions import read_partition
+from tasks.lake_paths import LakePaths
+from tasks.object_paths import path_of
+from tasks.reader_process import receive, send
+
+_WRITERS = 4
+"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
+
+Written = tuple[PublishedFile, bool]
+"""A file and whether its bytes differ from those readers are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """Partitions to build in one pass, and what they are made from beside their extractions.
+
+    `expected` and `attempts`: of these partitions; `spans`: of their documents and of those of the
+    years before; `hashes`: the input hash of each.
+    """
+
+    partitions: tuple[PartitionKey, ...]
+    expected: pl.DataFrame
+    attempts: pl.DataFrame
+    spans: pl.DataFrame
+    decided: DecisionBook
+    hashes: Mapping[PartitionKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPartition:
+    """Files of every table, what the gate compares, and by table the rows set aside."""
+
+    files: tuple[Written, ...]
+    measures: Measures
+    set_aside: Mapping[str, pl.DataFrame]
+
+
+def build_and_write(lake: LakePaths, order: BuildOrder) -> dict[PartitionKey, BuiltPartition]:
+    """Carry out an order. What is written has names that nobody reads until a manifest names them."""
+    extractions = {
+        key: read_partition(lake, key.province, key.year)
+        for key in with_years_before(order.partitions)
+    }
+    built = build_partitions(
+        order.partitions,
+        extractions,
+        order.expected,
+        order.attempts,
+        order.decided,
+        spans=order.spans,
+    )
+    del extractions
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        write = partial(_write_partition, lake, order.hashes)
+        written = list(writers.map(write, built.keys(), built.values()))
+    return {
+        key: BuiltPartition(
+            files,
+            partition_measures(tables.tables["reports"], tables.tables["indicators"]),
+            tables.quarantined,
+        )
+        for files, (key, tables) in zip(written, built.items(), strict=True)
+    }
+
+
+def _write_partition(
+    lake: LakePaths, hashes: Mapping[PartitionKey, str], key: PartitionKey, built: PartitionTables
+) -> tuple[Written, ...]:
+    return tuple(
+        write_version(lake, partition_path(name, key), name, rows, hashes[key])
+        for name, rows in built.tables.items()
+    )
+
+
+def write_version(
+    lake: LakePaths, path: str, table: str, rows: pl.DataFrame, input_hash: str
+) -> Written:
+    """Write the rows, sorted by their key, under the name of their content."""
+    content = parquet_bytes_of_sorted(table, rows)
+    file = published_file(path, table, rows.height, content, input_hash)
+    write_if_changed(lake.published / file.version, content)
+    return file, not holds(lake.published / path, content)
+
+
+def main() -> None:
+    """Carry out orders from standard input until it ends. Printing by libraries goes to stderr."""
+    end_with_parent(int(sys.argv[2]))
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    lake = LakePaths(path_of(sys.argv[1]))
+    while True:
+        try:
+            order = receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        send(answers, build_and_write(lake, order))  # type: ignore[arg-type]
