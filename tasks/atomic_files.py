@@ -20,8 +20,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.put(content)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    ours = f"{os.getpid()}-{uuid.uuid4().hex}"
-    temporary = path.with_name(f".{path.name}.{ours}{TEMPORARY_SUFFIX}")
+    temporary = _temporary_beside(path)
     try:
         with temporary.open("xb") as stream:
             stream.write(content)
@@ -40,7 +39,7 @@ def place_copy(source: Path, target: Path) -> None:
         target.copy_from(source)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
+    temporary = _temporary_beside(target)
     try:
         temporary.hardlink_to(source)
     except OSError:  # a file system without hard links, or too many of one file
@@ -51,6 +50,10 @@ def place_copy(source: Path, target: Path) -> None:
     finally:
         temporary.unlink(missing_ok=True)  # it stays where both were one file already
     _sync_folder(target.parent)
+
+
+def _temporary_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
