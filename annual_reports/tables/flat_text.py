@@ -33,6 +33,7 @@ _MARKDOWN_RULE = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+[\s:-]*")
 _MARKUP = re.compile(r"^#+\s*|\*\*|`")
 _VALUE_CHARACTER = "\0"
 _LONGEST_CELL = 64
+_WORDS_OF_PAGE_NUMBER = 3
 
 
 class Token(NamedTuple):
@@ -127,12 +128,17 @@ def _explicit(separators: Sequence[str], index: int) -> bool:
 
 
 def is_page_furniture(text: str) -> bool:
-    """Whether a line is a page number or the rule below a markdown header."""
+    """Whether a line is a page number or the rule below a markdown header.
+
+    A number among more than two strokes is a row of cells with strokes for nothing.
+    """
     if len(text) > 200:
         return False
     if "---" in text and _MARKDOWN_RULE.fullmatch(text):
         return "|" in text
-    return len(text) < 24 and _PAGE_NUMBER.fullmatch(normal_form(text)) is not None
+    if len(text) >= 24 or not _PAGE_NUMBER.fullmatch(bare := normal_form(text)):
+        return False
+    return bare[0] != "-" or len(text.split()) <= _WORDS_OF_PAGE_NUMBER
 
 
 def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:
