@@ -6,11 +6,11 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from annual_reports.model import GridCell
+from annual_reports.model import Box, GridCell
 from annual_reports.reading.blanks import tidy_cell_text
 from annual_reports.reading.pdf.glyph_lines import is_number_part, line_text, lines_of
 from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph
-from annual_reports.reading.pdf.ruled_tables import RuledTable
+from annual_reports.reading.pdf.ruled_tables import RuledCell, RuledTable
 
 _NEAR_A_RULE = (
     0.12  # of a glyph's height: a number this near to the line between two rows is in neither
@@ -37,7 +37,10 @@ def split_by_table(
 
 
 def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ...]:
-    """The cells of a table with their texts and boxes, in reading order."""
+    """The cells of a table with their texts and boxes, in reading order.
+
+    What is neither written nor drawn, behind the end of a row that is shorter than others, is no cell.
+    """
     held: list[list[Glyph]] = [[] for _ in table.cells]
     astray: set[int] = set()
     numbers: list[Glyph] = []
@@ -53,13 +56,19 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
     astray |= _crossed(table, numbers)
     cells = []
     for index, cell in enumerate(table.cells):
-        left, top, right, bottom = table.box_of(cell)
-        box = (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
+        if table.open_rows and not held[index] and table.is_open(cell):
+            continue
         text = "\n".join(map(line_text, lines_of(held[index]))) if held[index] else ""
         if index in astray:
             text = f"{text}{UNKNOWN}"
-        cells.append(GridCell(tidy_cell_text(text), *cell, box))
+        cells.append(GridCell(tidy_cell_text(text), *cell, printed_box(table, cell)))
     return tuple(cells)
+
+
+def printed_box(table: RuledTable, cell: RuledCell) -> Box:
+    """The box of a cell as its evidence gives it."""
+    left, top, right, bottom = table.box_of(cell)
+    return (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
 
 
 def _over_a_rule(table: RuledTable, glyph: Glyph, x: float, y: float) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annual_reports.model import Box, GridCell
-from annual_reports.reading.pdf.cell_texts import grid_cells, split_by_table
+from annual_reports.reading.pdf.cell_texts import grid_cells, printed_box, split_by_table
 from annual_reports.reading.pdf.columns import in_reading_order
 from annual_reports.reading.pdf.drawings import Drawings, page_drawings, turned_drawings
 from annual_reports.reading.pdf.glyph_lines import Line, line_text, lines_of
@@ -112,7 +112,7 @@ def _table_parts(table: RuledTable, glyphs: Sequence[Glyph]) -> list[Part]:
         glyph
         for glyph in glyphs
         if (index := table.index_at((glyph.left + glyph.right) / 2, glyph.middle)) is not None
-        and cells[index].box not in kept
+        and printed_box(table, table.cells[index]) not in kept
     ]
     return [*parts, *(_printed_line(line) for line in lines_of(prose))]
 

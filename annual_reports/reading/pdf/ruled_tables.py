@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -29,12 +29,16 @@ class RuledCell(NamedTuple):
 
 @dataclass(frozen=True)
 class RuledTable:
-    """`xs` and `ys` are the positions of columns and rows, ascending; `cell_at[row][column]` indexes `cells`."""
+    """`xs` and `ys` are the positions of columns and rows, ascending; `cell_at[row][column]` indexes `cells`.
+
+    `open_rows`: rows whose right edge is not drawn, though that of others is: they end before the last column.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[RuledCell, ...]
     cell_at: tuple[tuple[int, ...], ...]
+    open_rows: frozenset[int] = frozenset()
 
     @property
     def box(self) -> Box:
@@ -47,6 +51,11 @@ class RuledTable:
             self.xs[cell.column + cell.column_span],
             self.ys[cell.row + cell.row_span],
         )
+
+    def is_open(self, cell: RuledCell) -> bool:
+        """Whether a cell reaches the end of its rows and nothing is drawn there."""
+        ends = cell.column + cell.column_span == len(self.xs) - 1
+        return ends and self.open_rows.issuperset(range(cell.row, cell.row + cell.row_span))
 
     def index_at(self, x: float, y: float) -> int | None:
         """The cell that holds a point; None outside the table."""
@@ -148,7 +157,12 @@ def _table_of(across: list[Rule], down: list[Rule]) -> RuledTable | None:
                 _join(parent, slot - 1, slot)
             if row and not _drawn(flat[row], across_middle):
                 _join(parent, slot - columns, slot)
-    return _with_cells(xs, ys, [_root(parent, slot) for slot in range(rows * columns)])
+    closed = {row for row in range(rows) if _drawn(upright[-1], _middle(ys, row))}
+    open_rows = frozenset(range(rows)) - closed if closed else frozenset[int]()
+    return replace(
+        _with_cells(xs, ys, [_root(parent, slot) for slot in range(rows * columns)]),
+        open_rows=open_rows,
+    )
 
 
 def _positions(rules: Sequence[Rule], ends: Sequence[float]) -> tuple[float, ...]:

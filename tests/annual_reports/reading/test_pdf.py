@@ -56,6 +56,30 @@ def test_a_cell_names_its_page_and_box(style: str) -> None:
         assert 0 <= left < right and 0 <= top < bottom
 
 
+@pytest.mark.parametrize("style", RULED)
+def test_where_a_row_ends_is_seen_by_its_rules(style: str) -> None:
+    """An empty last cell is drawn; where a row of table two lost one of its cells nothing is."""
+    source = random.Random(style)
+    truth = random_truth(source)
+    (*rows, last), three, four = drawn_tables(truth)
+    at = next(n for n, row in enumerate(rows) if sum(cell.key is not None for cell in row) == 3)
+    row = rows[at]
+    key = row[-1].key
+    assert key is not None
+    for changed, expect in (
+        (row[:-1], [None, None, None]),
+        (
+            (*row[:-1], row[-1].saying("")),
+            [truth.values[c.key] for c in row[1:-1] if c.key] + [None],
+        ),
+    ):
+        two = (*rows[:at], changed, *rows[at + 1 :], last)
+        content = render_pdf((two, three, four), PROSE, style, source)
+        cells = extract_document(content, "report.pdf").cells
+        assert [cell.value for cell in cells if cell[:2] == key[:2]] == expect
+        assert all(cell.value == truth.values[cell[:3]] for cell in cells if cell[:2] != key[:2])
+
+
 def test_nothing_in_an_unruled_pdf_is_wrong() -> None:
     for seed in range(6):
         truth, content = drawn("unruled", seed)
