@@ -292,7 +292,7 @@ def _settle_window(
     if any(mark.attached for mark in marks):
         marks = _one_text(stream, window)
     elif aligned is not None:
-        if _may_hold_the_next(aligned):
+        if _may_hold_the_next(aligned) and _spans_leave_fields(stream, window.hit.start):
             return [unreadable("glued", mark) for mark in aligned]
         marks = aligned
     elif max(header.repeats, default=1) > 1:
@@ -418,6 +418,19 @@ def _may_hold_the_next(marks: Sequence[Mark]) -> bool:
         len(one.text) > 1 and one.text[-1].isdigit() and two.kind is Kind.BLANK
         for one, two in pairwise(marks)
     )
+
+
+def _spans_leave_fields(stream: TokenStream, place: int) -> bool:
+    """Whether cells over several columns leave empty fields: the heading above a row spans all columns.
+
+    Where it stands alone on its line, an empty field is a cell.
+    """
+    article = labels(_TABLE, "header")[0].spellings[0]
+    for index in range(stream.token_at(place), 0, -1):
+        token = stream.tokens[index - 1]
+        if article in token.text:
+            return stream.tokens[index].line == token.line
+    return True
 
 
 def _line_has_values(stream: TokenStream, window: _Window, kept: Sequence[Token]) -> bool:

@@ -52,7 +52,9 @@ def test_damaged_grids_make_no_silent_error(damage: str) -> None:
         pytest.param(4000031, "numbers_split", "cell_marks", id="11 broken or 1 printed twice"),
         pytest.param(5000002, "numbers_split", "tabs", id="1 4件 is 14件, wrong sum"),
         pytest.param(5000013, "values_glued", "tabs_with_fillers", id="two of table two in one"),
-        pytest.param(7210002, "label_lost", "labels_above_values", id="－ － － 0 － － － is a row"),
+        pytest.param(
+            7210002, "label_lost", "labels_above_values", id="－ － － 0 － － － is a row"
+        ),
     ],
 )
 def test_reports_once_read_wrongly_are_not_again(seed: int, damage: str, style: str) -> None:

@@ -279,6 +279,21 @@ def test_a_row_of_table_two_with_other_than_three_values_is_refused(documents: s
     assert all(c.value is None for c in row)
 
 
+@pytest.mark.parametrize(
+    ("documents", "whole"), [("12\t\t4", [12, None, 4]), ("1\t\t4", [1, None, 4])]
+)
+@pytest.mark.parametrize("fillers", ["", "\t\t\t"])
+def test_an_empty_field_of_table_two_is_a_cell_where_spans_leave_none(
+    documents: str, whole: list[int | None], fillers: str
+) -> None:
+    """Where they do, 12 may be 1 and 2 in a cell over both columns."""
+    lines = TWO_2021.format(documents=documents, licences="5", unit="", fee="0").split("\n")
+    filled = [line + fillers if line.startswith("第二十条") else line for line in lines]
+    found = decode_tables(text_blocks(filled))
+    row = [c.value for c in found.cells if c.row_key == "normative_documents"]
+    assert row == ([None] * 3 if fillers and whole[0] == 12 else whole)
+
+
 def test_nothing_beside_a_label_is_blank_but_missing_where_the_text_stops() -> None:
     found = table_two(fee="")
     fee = next(c for c in found.cells if c.row_key == "administrative_fees")
