@@ -114,13 +114,20 @@ def _flat_case(name: str, damage: str, style: str) -> Case | None:
     truth = random_truth(source)
     manner = _manner(source, damage)
     truth = with_blanks(source, truth) if damage == "blanks" else MANNERS[manner](source, truth)
+    return damaged_text(source, f"{name}/{manner}", truth, damage, style)
+
+
+def damaged_text(
+    source: random.Random, name: str, whole: Truth, damage: str, style: str
+) -> Case | None:
+    """A report as damaged lines; None where no reader could know the damage."""
     draw = {**TABLE_DAMAGES, **ROW_DAMAGES}.get(damage, TABLE_DAMAGES["undamaged"])
-    whole, (truth, tables) = truth, draw(source, truth)
+    truth, tables = draw(source, whole)
     if (damage, style) in _UNKNOWABLE and not contradicted(whole, tables, style):
         return None
     lines = flat_document(frozen(tables), style)
     lines = LINE_DAMAGES.get(damage, as_it_is)(source, lines)
-    return f"{name}/{manner}", truth, text_blocks(lines)
+    return name, truth, text_blocks(lines)
 
 
 def grid_cases(seed: int, damages: Sequence[str], styles: Sequence[str]) -> Iterator[Case]:
