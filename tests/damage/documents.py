@@ -68,10 +68,10 @@ PDF_MEDIA: dict[str, Renderer] = {
     f"pdf {style}": _drawn_as(style) for style, look in PDF_STYLES.items() if look.rules != "none"
 }
 MEDIA = {**GRID_MEDIA, **TEXT_MEDIA, **PDF_MEDIA}
-FILLED_UP = ("xlsx", "xls", "ods", "txt markdown")
+FILLED_UP = ("xlsx", "xls", "ods", "txt markdown", "pdf open_sides")
 """A short row gets an empty cell at its end: a value lost from table two, which has no sums, leaves no trace but
 looks like a last cell left blank. Such media lose values of tables three and four only. In a PDF file the end of
-a short row is not drawn."""
+a short row is not drawn, unless no row's is."""
 _UNKNOWABLE = {("stray_numbers", "txt glued_whole")}
 """As in the block corpus: left out where the number stands in table two."""
 LOSSLESS = ("plainly", "with_units", "with_thousands", "with_wide_digits", "with_wrong_sums")

@@ -37,6 +37,8 @@ class PdfStyle:
     numbered: bool = True
     cut_label_rows: bool = False
     hidden_text: str = ""
+    shaded: bool = False
+    open_sides: bool = False
 
 
 STYLES: dict[str, PdfStyle] = {
@@ -50,6 +52,8 @@ STYLES: dict[str, PdfStyle] = {
     "in_a_form": PdfStyle(in_form=True),
     "turned_page": PdfStyle(upside_down=True),
     "hidden_numbers": PdfStyle(hidden_text="12345 678 9"),
+    "shaded": PdfStyle(shaded=True),
+    "open_sides": PdfStyle(open_sides=True),
     "unruled": PdfStyle(rules="none", numbered=False),
 }
 
@@ -187,6 +191,8 @@ class _Paper:
                 continue
             left, right = layout.xs[cell.column], layout.xs[cell.column + cell.drawn.columns]
             top, bottom = tops[start - first], tops[end - first]
+            if self.style.shaded and cell.drawn.key is None:
+                self._shade(self.margin + left, bottom, right - left, top - bottom)
             self._box(self.margin + left, bottom, right - left, top - bottom)
             if cell.row >= first:
                 self._fill(cell, self.margin + left, right - left, top, bottom)
@@ -215,9 +221,25 @@ class _Paper:
                 self.canvas.rect(left, low, wide, high, stroke=0, fill=1)
             return
         self.canvas.setLineWidth(0.5)
+        if self.style.open_sides:
+            self._lines_within(x, y, width, height)
+            return
         self.canvas.setDash((1, 1) if rules == "dashes" else ())
         self.canvas.rect(x, y, width, height)
         self.canvas.setDash()
+
+    def _shade(self, x: float, y: float, width: float, height: float) -> None:
+        self.canvas.setFillGray(0.85)
+        self.canvas.rect(x, y, width, height, stroke=0, fill=1)
+        self.canvas.setFillGray(0)
+
+    def _lines_within(self, x: float, y: float, width: float, height: float) -> None:
+        """The rules of a cell but those at the left and right end of the table, as offices draw them that like open tables."""
+        for level in (y, y + height):
+            self.canvas.line(x, level, x + width, level)
+        for side in (x, x + width):
+            if self.margin + 1 < side < self.width - self.margin - 1:
+                self.canvas.line(side, y, side, y + height)
 
 
 @dataclass(frozen=True)
