@@ -183,14 +183,12 @@ def _numbers(marks: Sequence[Mark]) -> list[Number]:
 def _rivals(marks: Sequence[Mark]) -> Iterator[tuple[Mark, ...]]:
     """Each way to take two neighbouring values for the halves of one number, or for one printed twice.
 
-    The publisher may have added up one group wrongly, so a number above zero is not told by its sum. A zero beside
-    zeros is but a zero printed twice.
+    The publisher may have added up one group wrongly, so that its sum does not tell.
     """
     for index, (one, two) in enumerate(pairwise(marks)):
-        most_wrong = 1 if two.printed.value else 0
         for whole in _wholes(one, two):
             row = (*marks[:index], whole, *marks[index + 2 :])
-            if VALUES // GROUP - _groups_holding(_numbers(row)) <= most_wrong:
+            if VALUES // GROUP - _groups_holding(_numbers(row)) <= 1:
                 yield row
 
 
@@ -198,7 +196,7 @@ def _wholes(one: Mark, two: Mark) -> Iterator[Mark]:
     whole = read_count(one.text + two.text)
     if one.text != "0" and one.text.isdigit() and whole.kind is Kind.NUMBER:
         yield one._replace(printed=whole, text=one.text + two.text)
-    if one.text == two.text and two.printed.value:
+    if one.text == two.text:
         yield one
 
 

@@ -340,9 +340,10 @@ def test_halves_of_a_number_in_table_four_are_never_read_as_numbers() -> None:
 @pytest.mark.parametrize(
     ("values", "open_cells"),
     [
-        pytest.param("0 0 0 0 0 0 0 0 0 0 0 1 0 0 1 1", 3, id="11, or either 1 is too many"),
-        pytest.param("2 0 0 2 1 4 0 0 0 0 0 0 0 0 0 0", 2, id="21 or 14 or a page number"),
-        pytest.param("0 0 0 0 0 1 0 0 0 0 1 0 0 0 0 0", 0, id="a zero beside zeros"),
+        pytest.param("0 0 0 0 0 0 0 0 0 0 0 1 0 0 1 1", 4, id="11, or either 1 is too many"),
+        pytest.param("0 3 0 0 3 0 0 2 0 2 0 0 2 0 0 2", 6, id="a zero too many, or a wrong sum"),
+        pytest.param("2 0 0 2 1 4 0 0 0 0 0 0 0 0 0 0", 4, id="21 or 14 or a page number"),
+        pytest.param("0 0 0 0 0 1 0 0 0 0 1 0 0 0 0 0", 1, id="10 broken beside a wrong sum"),
     ],
 )
 def test_a_surplus_value_that_may_be_half_of_its_neighbour_is_left_open(
@@ -351,7 +352,7 @@ def test_a_surplus_value_that_may_be_half_of_its_neighbour_is_left_open(
     found = four(values.replace(" ", "\t"))
     read = [cell.value for cell in found.cells]
     assert read.count(None) == open_cells
-    assert sum(value for value in read if value is not None) <= 4
+    assert sum(value for value in read if value is not None) <= 10
 
 
 @pytest.mark.parametrize(
