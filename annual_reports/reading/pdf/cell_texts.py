@@ -26,7 +26,8 @@ def split_by_table(
     outside = []
     boxes = [(table.box, taken) for table, taken in zip(tables, inside, strict=True)]
     for glyph in glyphs:
-        x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+        _, start, upper, end, lower, _ = glyph
+        x, y = (start + end) / 2, (upper + lower) / 2
         for (left, top, right, bottom), taken in boxes:
             if left <= x < right and top <= y < bottom:
                 taken.append(glyph)
@@ -45,7 +46,8 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
     astray: set[int] = set()
     numbers: list[Glyph] = []
     for glyph in glyphs:
-        x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+        _, start, upper, end, lower, _ = glyph
+        x, y = (start + end) / 2, (upper + lower) / 2
         index = table.index_at(x, y)
         if index is None:
             continue
@@ -55,10 +57,10 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
             astray |= _over_a_rule(table, glyph, x, y)
     astray |= _crossed(table, numbers)
     cells = []
-    for index, cell in enumerate(table.cells):
-        if table.open_rows and not held[index] and table.is_open(cell):
+    for index, (cell, inside) in enumerate(zip(table.cells, held, strict=True)):
+        if table.open_rows and not inside and table.is_open(cell):
             continue
-        text = "\n".join(map(line_text, lines_of(held[index]))) if held[index] else ""
+        text = inside[0].text if len(inside) == 1 else "\n".join(map(line_text, lines_of(inside)))
         if index in astray:
             text = f"{text}{UNKNOWN}"
         cells.append(GridCell(tidy_cell_text(text), *cell, printed_box(table, cell)))

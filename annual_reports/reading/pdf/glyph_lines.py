@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph
@@ -15,6 +16,7 @@ _WORD_GAP = 0.3  # of the glyph's height
 _COLUMN_GAP = 1.6
 _POINT = 0.15  # of a glyph's height: the least room a decimal point takes
 _ADVANCE = 0.12  # of a glyph's height: nearer than this two glyphs lie over one another
+_LEFT_THEN_ORDER = itemgetter(1, 5)
 
 
 class Line(NamedTuple):
@@ -53,14 +55,9 @@ def _middle_then_left(glyph: Glyph) -> tuple[float, float]:
 def _line(glyphs: list[Glyph]) -> Line:
     if len(glyphs) == 1:
         return Line(tuple(glyphs), *glyphs[0][1:5])
-    glyphs.sort(key=lambda glyph: (glyph.left, glyph.order))
-    return Line(
-        tuple(glyphs),
-        glyphs[0].left,
-        min(glyph.top for glyph in glyphs),
-        max(glyph.right for glyph in glyphs),
-        max(glyph.bottom for glyph in glyphs),
-    )
+    glyphs.sort(key=_LEFT_THEN_ORDER)
+    _, _, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    return Line(tuple(glyphs), glyphs[0].left, min(tops), max(rights), max(bottoms))
 
 
 def line_text(line: Line) -> str:
@@ -71,18 +68,18 @@ def line_text(line: Line) -> str:
     doubts = number_doubts(glyphs)
     parts = [glyphs[0].text]
     for index in range(1, len(glyphs)):
+        one, two = glyphs[index - 1], glyphs[index]
         if index in doubts:
             parts.append(UNKNOWN)
-        else:
-            parts.append(_gap_between(glyphs[index - 1], glyphs[index]))
-        parts.append(glyphs[index].text)
+        elif two[1] > one[3]:
+            parts.append(_gap_between(one, two))
+        parts.append(two[0])
     return "".join(parts)
 
 
 def _gap_between(one: Glyph, two: Glyph) -> str:
+    """What stands for the room between two glyphs that do not touch."""
     gap = two.left - one.right
-    if gap <= 0:
-        return ""
     size = max(one.bottom - one.top, two.bottom - two.top)
     if gap > _COLUMN_GAP * size:
         return "\t"
@@ -96,7 +93,7 @@ def number_doubts(glyphs: Sequence[Glyph]) -> set[int]:
     as wide as a point that got lost.
     """
     doubts: set[int] = set()
-    if sum(glyph[0] in _NUMBER_PARTS for glyph in glyphs) < 2:
+    if sum([glyph[0] in _NUMBER_PARTS for glyph in glyphs]) < 2:
         return doubts
     for start, end in _number_runs(glyphs):
         run = glyphs[start:end]

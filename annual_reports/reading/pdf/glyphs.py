@@ -75,6 +75,7 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
     text_at, (box, *_), edges = address_of(text_page), _BOX.places, _BOX.read
     seen, width, height = frame.seen, frame.width, frame.height
     found = []
+    new = tuple.__new__
     for index in range(count):
         code = code_of_glyph(text_at, index)
         if code in _BLANKS or not box_of_glyph(text_at, index, box):
@@ -88,7 +89,7 @@ def page_glyphs(text_page: Handle, frame: PageFrame, hidden: Container[int]) -> 
         if hidden and object_of_glyph(text_at, index) in hidden:
             continue
         text = UNKNOWN if glyph_is_unmapped(text_at, index) == 1 else _character(code)
-        found.append(Glyph(text, left, top, right, bottom, index))
+        found.append(new(Glyph, (text, left, top, right, bottom, index)))
     return _each_once(_with_pairs_joined(found))
 
 
@@ -127,20 +128,16 @@ def _is_half(glyph: Glyph) -> bool:
 def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Without glyphs drawn a second time at the same place (fake bold, shadows)."""
     kept: list[Glyph] = []
-    tiles: dict[tuple[str, int, int], list[Glyph]] = {}
+    tiles: dict[tuple[str, float, float], list[Glyph]] = {}
     for glyph in glyphs:
         text, left, top, right, bottom, _ = glyph
         down = (bottom - top) * _SAME_PLACE
         across = (right - left) * _SAME_PLACE
-        row, column = int(top // _ROW), int(left // _COLUMN)
+        row, below = divmod(top, _ROW)
+        column, beside = divmod(left, _COLUMN)
         tile = (text, row, column)
         near = tiles.get(tile, ())
-        if (
-            int((top - down) // _ROW) != row
-            or int((top + down) // _ROW) != row
-            or int((left - across) // _COLUMN) != column
-            or int((left + across) // _COLUMN) != column
-        ):
+        if not (down <= below < _ROW - down and across <= beside < _COLUMN - across):
             near = _in_tiles_beside(tiles, tile)
         for other in near:
             if abs(other[1] - left) < across and abs(other[2] - top) < down:
@@ -152,7 +149,7 @@ def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def _in_tiles_beside(
-    tiles: Mapping[tuple[str, int, int], list[Glyph]], tile: tuple[str, int, int]
+    tiles: Mapping[tuple[str, float, float], list[Glyph]], tile: tuple[str, float, float]
 ) -> list[Glyph]:
     text, row, column = tile
     return [

@@ -82,14 +82,15 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
     """Collinear pieces as one rule; what stays shorter than any cell is no rule."""
     merged: list[Rule] = []
     for cluster in _clusters(sorted(rules), 1.0):
-        open_rule: Rule | None = None
-        for rule in sorted(cluster, key=_BY_START):
-            if open_rule is not None and rule.start <= open_rule.end + _TOUCH:
-                open_rule = open_rule._replace(end=max(open_rule.end, rule.end))
+        cluster.sort(key=_BY_START)
+        position, start, end = cluster[0]
+        for rule in cluster[1:]:
+            if rule.start <= end + _TOUCH:
+                end = max(end, rule.end)
             else:
-                merged += [open_rule] if open_rule else []
-                open_rule = rule
-        merged += [open_rule] if open_rule else []
+                merged.append(Rule(position, start, end))
+                position, start, end = rule
+        merged.append(Rule(position, start, end))
     return [rule for rule in merged if rule.end - rule.start >= _SHORTEST_RULE]
 
 
@@ -97,7 +98,7 @@ def _clusters(rules: Sequence[Rule], distance: float) -> Iterable[list[Rule]]:
     """Rules in groups of nearly one position, each at most `distance` from the first of its group."""
     group: list[Rule] = []
     for rule in rules:
-        if group and rule.position - group[0].position > distance:
+        if group and rule[0] - group[0][0] > distance:
             yield group
             group = []
         group.append(rule)
@@ -194,7 +195,7 @@ def _middle(positions: Sequence[float], index: int) -> float:
 
 
 def _drawn(rules: Sequence[Rule], middle: float) -> bool:
-    return any(rule.start <= middle <= rule.end for rule in rules)
+    return any(start <= middle <= end for _, start, end in rules)
 
 
 def _with_cells(xs: tuple[float, ...], ys: tuple[float, ...], roots: Sequence[int]) -> RuledTable:
