@@ -22,7 +22,7 @@ from annual_reports.tables.flat_text import line_tokens
 from annual_reports.tables.label_chain import LEAST_ROWS, sought_labels
 from annual_reports.tables.layout_memory import MOST_LAYOUTS, CellPlan, plan_of, probe_numbers
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
-from annual_reports.tables.silent_text import han_letters, opens_other_table, rows_named
+from annual_reports.tables.silent_text import OPENS_OTHER, han_letters, rows_named
 from annual_reports.tables.written_lines import (
     Stretch,
     forget_written,
@@ -194,12 +194,13 @@ def _stands_alone(texts: Sequence[str], stretch: Stretch) -> bool:
         return False
     before = han_letters(texts[: stretch.first])
     behind = han_letters(texts[stretch.end :])
-    if before is None or behind is None or opens_other_table(before) or opens_other_table(behind):
+    if before is None or behind is None:
         return False
-    later = rows_named(behind)
+    earlier, later = rows_named(before), rows_named(behind)
     return (
-        _landmarks()[0] not in before[-_BEFORE_HEADER:]
-        and len(rows_named(before)) < LEAST_ROWS
+        OPENS_OTHER not in earlier | later
+        and _landmarks()[0] not in before[-_BEFORE_HEADER:]
+        and len(earlier) < LEAST_ROWS
         and len(later) < LEAST_ROWS
         and max(later, default=0) < _GOES_ON_FROM
     )

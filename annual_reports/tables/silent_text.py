@@ -26,6 +26,7 @@ _BECOMES_HAN = re.compile(
 )
 """Other characters whose normal form has Han characters: radicals, enclosed and compatibility forms."""
 
+OPENS_OTHER = -1
 _IN_DOUBT = "\0"
 _SHORT = 64
 _PAGE_NUMBERS = ("第页", "页码")
@@ -65,20 +66,38 @@ def _han_of(line: str) -> str:
 
 
 def _is_silent(letters: str) -> bool:
-    return not opens_other_table(letters) and len(rows_named(letters)) < LEAST_ROWS
-
-
-def opens_other_table(letters: str) -> bool:
-    """Whether a label stands in the text with which table two or table four begins."""
-    return any(word in letters for word in _opening_words())
+    named = rows_named(letters)
+    return OPENS_OTHER not in named and len(named) < LEAST_ROWS
 
 
 def rows_named(letters: str) -> set[int]:
-    """The rows of table three (in the form of 2021) any spelling of whose label stands in the text."""
-    return {row for row, spelling in _row_spellings() if spelling in letters}
+    """The rows of table three (in the form of 2021) any spelling of whose label stands in the text.
+
+    With OPENS_OTHER among them where a label stands there with which table two or table four begins.
+    """
+    pattern, rows_of = _label_pattern()
+    named: set[int] = set()
+    found = pattern.search(letters)
+    while found is not None:
+        named |= rows_of[found[0]]
+        found = pattern.search(letters, found.start() + 1)  # labels may overlap
+    return named
 
 
 @cache
+def _label_pattern() -> tuple[re.Pattern[str], dict[str, frozenset[int]]]:
+    """One pattern for all labels, the longest first, and what each says with those it begins with."""
+    rows_of: dict[str, set[int]] = {word: {OPENS_OTHER} for word in _opening_words()}
+    for row, spelling in _row_spellings():
+        rows_of.setdefault(spelling, set()).add(row)
+    words = sorted(rows_of, key=len, reverse=True)
+    said = {
+        word: frozenset[int]().union(*(rows_of[w] for w in words if word.startswith(w)))
+        for word in words
+    }
+    return re.compile("|".join(map(re.escape, words))), said
+
+
 def _opening_words() -> tuple[str, ...]:
     words = [s for label in labels("review_litigation", "row")[1:2] for s in label.spellings]
     for template in ("t2021", "t2019"):
@@ -94,7 +113,6 @@ def _shortest(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in sorted(bare) if not any(w in word for w in bare if w != word))
 
 
-@cache
 def _row_spellings() -> tuple[tuple[int, str], ...]:
     return tuple(
         (row, spelling) for row, spellings in sought_labels() for spelling in _shortest(spellings)

@@ -26,7 +26,14 @@ from annual_reports.tables.flat_requests import read_flat_requests
 from annual_reports.tables.flat_review_litigation import read_flat_review_litigation
 from annual_reports.tables.flat_text import token_stream
 from annual_reports.tables.printed_values import normal_form
-from annual_reports.tables.silent_text import han_letters, has_no_table
+from annual_reports.tables.silent_text import (
+    OPENS_OTHER,
+    _opening_words,
+    _row_spellings,
+    han_letters,
+    has_no_table,
+    rows_named,
+)
 from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
 from schemas.labels import labels
 from tests.damage.damages import GRID_DAMAGES
@@ -240,3 +247,23 @@ def test_memory_is_bounded_and_forgets_the_oldest() -> None:
         memory.keep(number, number)
     assert memory.get(4) is None
     assert memory.get(5) == 5
+
+
+WORDS = [
+    *_opening_words(),
+    *(spelling for _, spelling in _row_spellings()),
+    "不",
+    "公开",
+    "新",
+    "年",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
+@settings(max_examples=300, deadline=None)
+def test_labels_are_found_wherever_they_stand_in_running_text(words: list[str]) -> None:
+    letters = "".join(words)
+    named = rows_named(letters)
+    opens = any(word in letters for word in _opening_words())
+    assert (OPENS_OTHER in named) == opens
+    assert named - {OPENS_OTHER} == {row for row, s in _row_spellings() if s in letters}
