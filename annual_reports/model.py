@@ -139,10 +139,12 @@ class Grid:
     ) -> Grid:
         """A grid of a document without pages."""
         grid = cls.__new__(cls)
-        values = (table_index, row_count, column_count, None, columns)
-        names = ("table_index", "row_count", "column_count", "page", "_columns")
-        for name, value in zip(names, values, strict=True):
-            object.__setattr__(grid, name, value)
+        set_value = object.__setattr__
+        set_value(grid, "table_index", table_index)
+        set_value(grid, "row_count", row_count)
+        set_value(grid, "column_count", column_count)
+        set_value(grid, "page", None)
+        set_value(grid, "_columns", columns)
         return grid
 
     if not TYPE_CHECKING:

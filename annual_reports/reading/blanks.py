@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _INVISIBLE_CHARACTERS = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufdd0-\ufdef"
 _INVISIBLE = re.compile(rf"[{_INVISIBLE_CHARACTERS}]+")
@@ -18,6 +19,13 @@ def tidy_line(text: str) -> str:
     if text.isprintable() or text.isascii():  # printable: no blank but the plain space
         return text.strip()
     return _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def tidy_lines(texts: Sequence[str]) -> list[str]:
+    """As `tidy_line` of each but the empty ones."""
+    if "".join(texts).isprintable():
+        return [text.strip() for text in texts if text]
+    return [tidy_line(text) for text in texts if text]
 
 
 def is_blank(text: str) -> bool:

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from typing import Any
 
-from annual_reports.model import Block, Grid, QuarantinedDocument, QuarantineReason, TextLine
+from annual_reports.model import Block, Grid, QuarantinedDocument, QuarantineReason
 
-_TEXT: Callable[[TextLine], str] = itemgetter(0)
+_TEXT: Callable[[Any], str] = itemgetter(0)
 
 MAX_BLOCKS = 200_000
 MAX_CELLS = 200_000
 MAX_CELLS_OF_GRID = 20_000
 MAX_CHARACTERS = 8_000_000
+_CAPS = (
+    (MAX_BLOCKS, "行与表的数目", "lines and tables"),
+    (MAX_CELLS, "单元格数", "cells"),
+    (MAX_CELLS_OF_GRID, "一个表的单元格数", "cells in one table"),
+    (MAX_CHARACTERS, "文字数", "characters"),
+)
 
 
 def refuse_oversized(blocks: Sequence[Block]) -> None:
     """Raise QuarantinedDocument where blocks, cells or text are more than any yearbook holds."""
     has_grids = Grid in set(map(type, blocks))
-    grids = (
-        [len(block.columns.texts) for block in blocks if isinstance(block, Grid)]
-        if has_grids
-        else []
-    )
-    lines = [block for block in blocks if not isinstance(block, Grid)]
+    grids = [block for block in blocks if isinstance(block, Grid)] if has_grids else []
+    lines = [block for block in blocks if not isinstance(block, Grid)] if has_grids else blocks
+    cells = [len(grid.columns.texts) for grid in grids]
     characters = sum(map(len, map(_TEXT, lines)))
-    for zh_what, en_what, found, cap in (
-        ("行与表的数目", "lines and tables", len(blocks), MAX_BLOCKS),
-        ("单元格数", "cells", sum(grids), MAX_CELLS),
-        ("一个表的单元格数", "cells in one table", max(grids, default=0), MAX_CELLS_OF_GRID),
-        ("文字数", "characters", characters, MAX_CHARACTERS),
-    ):
+    sizes = (len(blocks), sum(cells), max(cells, default=0), characters)
+    for found, (cap, zh_what, en_what) in zip(sizes, _CAPS, strict=True):
         if found > cap:
             raise QuarantinedDocument(
                 QuarantineReason.TOO_LARGE,

@@ -12,7 +12,7 @@ from turbohtml import Element, Text
 
 from annual_reports.model import GridCell
 from annual_reports.reading.attachments import may_lead_to_file
-from annual_reports.reading.blanks import tidy_cell_text, tidy_line
+from annual_reports.reading.blanks import tidy_cell_text, tidy_line, tidy_lines
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.content import PageLink
 from annual_reports.reading.known_tables import KnownCells
@@ -21,7 +21,7 @@ from annual_reports.reading.shortened_page import parse_page
 from annual_reports.reading.spans import PLAIN_TEXT, table_cells, tags_of
 from annual_reports.reading.table_shape import table_pieces
 
-_NEVER_SHOWN = "script,style,noscript,template,select,datalist"
+_NEVER_SHOWN = ("script", "style", "noscript", "template", "select", "datalist")
 _HIDDEN_STYLE = re.compile(rb"display: ?none|visibility: ?hidden|mso-hide:all")
 _TABLE_TAGS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 # Inside a cell these would glue two numbers into one: a struck or raised digit is not part of
@@ -95,14 +95,14 @@ def read_page(html: str) -> Page:
 
 def _links(document: turbohtml.Document) -> tuple[PageLink, ...]:
     """Links that may lead to a file; most pages have none among their hundred."""
-    links = document.select("a[href]")
-    hrefs = [link.attr("href") or "" for link in links]
-    if not may_lead_to_file(" ".join(hrefs)):
+    found = document.xpath("//a/@href")
+    hrefs = found if isinstance(found, list) else []
+    if not may_lead_to_file(" ".join(map(str, hrefs))):
         return ()
     return tuple(
         PageLink(href, tidy_line(link.attr("title") or link.text))
-        for href, link in zip(hrefs, links, strict=True)
-        if may_lead_to_file(href)
+        for link in document.select("a[href]")
+        if may_lead_to_file(href := link.attr("href") or "")
     )
 
 
@@ -166,7 +166,10 @@ def _text_of(element: Element | None) -> str | None:
 
 
 def _drop_never_shown(document: turbohtml.Document) -> None:
-    document.remove(_NEVER_SHOWN)
+    """Element by element: after `remove` the tree looks for every tag from its root."""
+    for tag in _NEVER_SHOWN:
+        for element in document.find_all(tag):
+            element.decompose()
 
 
 def _drop_hidden(document: turbohtml.Document, styled: Sequence[tuple[Element, bytes]]) -> bool:
@@ -227,15 +230,14 @@ def _read_blocks(
     for tag in _TABLE_TAGS:
         for remaining in document.select(tag):
             remaining.tag = "div"
-    waiting: list[str] = []
-    for line in body.to_text(PLAIN_TEXT).split("\n"):
-        if MARK_START in line and (mark := _MARK.search(line)):
-            blocks.add_lines(waiting)
-            waiting = []
+    lines = body.to_text(PLAIN_TEXT).split("\n")
+    done = 0
+    for place in [n for n, line in enumerate(lines) if MARK_START in line]:
+        if mark := _MARK.search(lines[place]):
+            blocks.add_lines(tidy_lines(lines[done:place]))
+            done = place + 1
             _add_table(blocks, tables[int(mark[1])])
-        elif line:
-            waiting.append(tidy_line(line))
-    blocks.add_lines(waiting)
+    blocks.add_lines(tidy_lines(lines[done:]))
     return blocks
 
 

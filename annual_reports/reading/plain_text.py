@@ -24,12 +24,14 @@ def read_plain_text(text: str) -> BlockList:
         if index % 2:
             _add_html_table(blocks, part)
         else:
-            _add_text(blocks, split_lines(part))
+            _add_text(blocks, part)
     return blocks
 
 
-def _add_text(blocks: BlockList, lines: list[str]) -> None:
-    if not any("--" in line and "|" in line for line in lines):
+def _add_text(blocks: BlockList, text: str) -> None:
+    lines = split_lines(text)
+    has_rule = "--" in text and "|" in text
+    if not has_rule or not any("--" in line and "|" in line for line in lines):
         blocks.add_lines([line.strip(_LINE_TRIM) for line in lines])
         return
     position = 0

@@ -34,13 +34,18 @@ def names_publisher_or_year(title: str) -> bool:
 
 def title_lines(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Heading-like lines before the first chapter that name a report, joined where broken in two."""
-    lines = list(_lines_before_chapters(blocks))
+    lines = ["", *_lines_before_chapters(blocks)]
+    telling = [n for n, line in enumerate(lines) if _may_name_report(line)]
+    places = sorted({*telling, *(n + 1 for n in telling if n + 1 < len(lines))})
     found = [
-        _title_behind(previous, line)
-        for previous, line in zip(["", *lines], lines, strict=False)
-        if len(line) <= _TITLE_CHARACTERS
+        _title_behind(lines[n - 1], lines[n]) for n in places if len(lines[n]) <= _TITLE_CHARACTERS
     ]
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _may_name_report(text: str) -> bool:
+    """Whether a text has the character in which every name of a report ends."""
+    return "报" in text or "報" in text
 
 
 def _title_behind(previous: str, line: str) -> str:
@@ -67,7 +72,7 @@ def find_title_lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:
     """
     found: list[tuple[int, str]] = []
     for index, block in enumerate(blocks):
-        if not isinstance(block, TextLine) or ("报" not in block.text and "報" not in block.text):
+        if not isinstance(block, TextLine) or not _may_name_report(block.text):
             continue
         line = _bare_line(block)
         if _is_title(line):

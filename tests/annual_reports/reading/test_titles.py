@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annual_reports.reading.document import read_document
+from schemas.narrative import report_title_patterns
 
 
 def titles(text: str) -> tuple[str, ...]:
@@ -44,3 +45,9 @@ def test_order_of_trust_on_a_page() -> None:
         "甲镇 2024年政府信息公开工作年度报告",
         "甲镇2024年政府信息公开工作年度报告_某县人民政府",
     )
+
+
+def test_every_name_of_a_report_ends_in_the_character_lines_are_sought_by() -> None:
+    for pattern in report_title_patterns():
+        endings = pattern.pattern.rpartition("(?:")[2].removesuffix(")").split("|")
+        assert all("报" in ending or "報" in ending for ending in endings), pattern.pattern
