@@ -29,7 +29,9 @@ _SAMPLED_HANZI = 2000
 _SAMPLED_STRETCH = 6000
 _JUDGED_STRETCH = 250
 _JUDGED_BEGINNING = 900  # bytes
+_JUDGED_BYTES_EACH = 12  # where one hanzi in four is common, one common hanzi stands in so many
 _LEAST_HANZI_BYTES = 3
+_SAMPLED_PART = 500
 _HANZI_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]+")
 _REPLACEMENT = "\ufffd"
 _BYTE_ORDER_MARKS = (
@@ -208,7 +210,10 @@ def _refuse_mojibake(text: str, beyond_plain: bytes) -> None:
     if len(text) <= 3 * _SAMPLED_STRETCH:
         beyond = beyond_plain.translate(None, _CONTROL_BYTES)
     else:
-        beyond = _sampled(text).encode("utf-8", "replace").translate(None, _ASCII)
+        sample = _sampled(text)
+        parts = [sample[n : n + _SAMPLED_PART] for n in range(0, len(sample), _SAMPLED_PART)]
+        foreign = "".join([part for part in parts if not part.isascii()])
+        beyond = foreign.encode("utf-8", "replace").translate(None, _ASCII)
     latin = sum(map(beyond.count, _LATIN_LEADS)) - beyond.count(_NO_BREAK_SPACE)
     if latin <= _MIN_HANZI_TO_JUDGE and _begins_plausibly(beyond):
         return
@@ -226,9 +231,10 @@ def _begins_plausibly(beyond: bytes) -> bool:
     True if they hold as many common ones as would do among all the hanzi it can have.
     """
     most = min(len(beyond) // _LEAST_HANZI_BYTES, _SAMPLED_HANZI)
-    hanzi = _hanzi_of(beyond[:_JUDGED_BEGINNING].decode("utf-8", "ignore"))
-    common = sum(map(common_hanzi().__contains__, hanzi))
-    return common > 0 and common >= most * _MIN_COMMON_SHARE / 2
+    enough = max(1.0, most * _MIN_COMMON_SHARE / 2)
+    judged = min(_JUDGED_BEGINNING, int(_JUDGED_BYTES_EACH * enough))
+    hanzi = _hanzi_of(beyond[:judged].decode("utf-8", "ignore"))
+    return sum(map(common_hanzi().__contains__, hanzi)) >= enough
 
 
 def _sampled(text: str) -> str:
