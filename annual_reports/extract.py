@@ -40,6 +40,7 @@ from annual_reports.reading.titles import names_annual_report, names_publisher_o
 from annual_reports.several_reports import split_reports
 from annual_reports.tables.decode import DecodedTables, decode_tables
 from annual_reports.tables.recognised import count_refused, unconfirmed_refused
+from annual_reports.tables.years_beside import blocks_of_year, year_named
 from schemas.fields import STATUTORY_TABLES
 from schemas.indicators import STATISTICS
 from schemas.narrative import table_name
@@ -98,6 +99,8 @@ def _outcome(report: ReadDocument | RefusedDocument, hints: IdentityHints) -> Ou
 
 def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     decoded = decode_tables(document.blocks)
+    if any(cell.status is CellStatus.UNREADABLE for cell in decoded.cells):
+        document, decoded = _of_its_own_year(document, decoded)
     narrative = tuple(narrative_lines(document.blocks, decoded.table_blocks))
     text = _with_linking_title(_document_text(document, narrative), hints)
     page = page_text(text)
@@ -109,6 +112,19 @@ def _extract_report(document: ReadDocument, hints: IdentityHints) -> Extraction:
     if stops_short(document.blocks, decoded.table_blocks, of_form, decoded.ends_inside_table):
         raise _cut_off()
     return _interpret(document, decoded, page, sections, hints)
+
+
+def _of_its_own_year(
+    document: ReadDocument, decoded: DecodedTables
+) -> tuple[ReadDocument, DecodedTables]:
+    """A comparison print without the columns of the years that its title does not name, and a finding for them."""
+    year = year_named(filter(names_annual_report, document.titles))
+    blocks, others = blocks_of_year(document.blocks, year) if year else ((), ())
+    if not others:
+        return document, decoded
+    finding = document_finding("D26", years="、".join(map(str, others)), year=year)
+    own = replace(document, blocks=blocks, findings=(*document.findings, finding))
+    return own, decode_tables(blocks)
 
 
 def _interpret(
