@@ -15,6 +15,7 @@ import polars as pl
 from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.atomic_files import remove_file, write_if_changed
 from tasks.documents import DocumentToRead
+from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.parquet_files import read_frame, scan_frame
 from tasks.reading import QUARANTINED_SCHEMA, ReadBatch
@@ -143,7 +144,10 @@ def _gains(lake: LakePaths, batch: ReadBatch) -> Iterator[tuple[Path, pl.DataFra
     for (province, year, one), rows in by_place:
         yield partition_file(lake, str(province), int(str(year)), str(one)), rows
     for (one,), rows in batch.quarantined.group_by(shard):
-        yield quarantine_file(lake, str(one)), rows
+        name = f"{one}-{rows.get_column('document_id').sort()[0]}"
+        fitting = fitting_rows(lake, "quarantined_documents", rows, name)
+        if not fitting.is_empty():
+            yield quarantine_file(lake, str(one)), fitting
 
 
 def _files_with(lake: LakePaths, batch: ReadBatch, keys: pl.Series) -> set[Path]:

@@ -20,6 +20,7 @@ from annual_reports.lake.manifest import Manifest
 from annual_reports.lake.parquet import parquet_bytes
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically, write_if_changed
+from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.lake_summary import read_manifest
 from tasks.parquet_files import read_frame
@@ -49,7 +50,9 @@ def remember_findings(lake: LakePaths, record: RunRecord) -> None:
                 after = findings_seen_after(
                     _known(place), _standing(lake, path, files), now, latest.seen_by
                 )
-                write_if_changed(place, parquet_bytes(_TABLE, after))
+                name = f"{now.run_id}-{'-'.join(place.parts[-3:-1])}"
+                kept = fitting_rows(lake, _TABLE, after, name)
+                write_if_changed(place, parquet_bytes(_TABLE, kept))
         _write_latest(lake, now, files)
 
 

@@ -19,7 +19,7 @@ def find_lost_runs(lake: LakePaths) -> list[RunRecord]:
     """Mark the runs of a lake whose process has gone, in its history and in Prefect; gives them."""
     lost = mark_interrupted_runs(lake)
     for run in lost:
-        join_observation_files(lake.observations, run.run_id)
+        join_observation_files(lake, run.run_id)
     keep_request_items(lake, [run.run_id for run in lost])
     flow_runs = [run.flow_run_id for run in lost if run.flow_run_id]
     mark_crashed(flow_runs)

@@ -24,6 +24,8 @@ import polars as pl
 
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
+from tasks.guarded_rows import fitting_rows
+from tasks.lake_paths import LakePaths
 from tasks.parquet_files import read_frame
 from tasks.spool import spool_of
 
@@ -205,8 +207,9 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
     return frame.select(OBSERVATION_SCHEMA.names())
 
 
-def join_observation_files(folder: Path, run_id: str) -> None:
+def join_observation_files(lake: LakePaths, run_id: str) -> None:
     """Make one file of a run's journals. Killed in between, the journals are ignored."""
+    folder = lake.observations
     day = _folder_of(folder, run_id)
     journals = sorted(_folder_of(spool_of(folder), run_id).glob(f"{run_id}.*{_JOURNAL}"))
     if not journals:
@@ -214,7 +217,7 @@ def join_observation_files(folder: Path, run_id: str) -> None:
     rows = [row for path in journals for row in _journal_rows(path)]
     if rows:
         buffer = io.BytesIO()
-        _frame(rows).sort("batch", "position").write_parquet(buffer)
+        fitting_rows(lake, "observations", _frame(rows), run_id).write_parquet(buffer)
         write_atomically(day / f"{run_id}.parquet", buffer.getvalue())
     for path in journals:
         path.unlink()

@@ -123,7 +123,7 @@ def recorded_run(
         remove_leftovers(folder)
     interrupted = mark_interrupted_runs(paths)
     for lost in interrupted:
-        join_observation_files(paths.observations, lost.run_id)
+        join_observation_files(paths, lost.run_id)
     keep_request_items(paths, [lost.run_id for lost in interrupted])
     if flow_run_id is not None:
         others = [lost.flow_run_id for lost in interrupted if lost.flow_run_id != flow_run_id]
@@ -140,7 +140,7 @@ def recorded_run(
         yield run
         outcome, message = ("failed" if run.problems else "completed"), run.message
     finally:
-        join_observation_files(paths.observations, run.record.run_id)
+        join_observation_files(paths, run.record.run_id)
         keep_request_items(paths, [run.record.run_id])
         end_run(paths, run.record, outcome, message, run.counts)
 

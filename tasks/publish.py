@@ -32,7 +32,7 @@ from annual_reports.lake.manifest import (
     partitions_to_build,
     with_years_before,
 )
-from annual_reports.lake.parquet import parquet_bytes
+from annual_reports.lake.row_guard import GuardedRows
 from annual_reports.lake.sightings import SIGHTING_SCHEMA
 from schemas.decision_book import DecisionBook
 from schemas.polars_schemas import polars_schema
@@ -50,13 +50,14 @@ from tasks.extractions import (
     read_quarantined,
     source_documents,
 )
+from tasks.guarded_rows import set_aside_bytes, set_aside_in_words
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
 from tasks.lake_summary import damaged_files, manifest_digest, read_manifest
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.partition_builder import BuildOrder, write_version
 from tasks.progress import Progress
-from tasks.publication_gate import Gate, HeldPartition, remember_held
+from tasks.publication_gate import Gate, HeldPartition, partition_name, remember_held
 from tasks.sightings import sightings_of
 from tasks.source_files import kept_sources
 from tasks.versions import (
@@ -131,10 +132,14 @@ def publish_lake(
                     files += [file for file, _ in partition.files]
                     outcome.changed += [file.path for file, is_new in partition.files if is_new]
                     _keep_set_aside(lake, key, partition.set_aside)
+                    if partition.set_aside:
+                        told = set_aside_in_words(partition.set_aside)
+                        outcome.warnings.append(f"{partition_name(key)}: {told}")
                 progress.advance(len(built))
         gate.judge_vanished(inputs.hashes)
         files += _held_files(lake, gate, outcome)
-        outcome.held, outcome.warnings = gate.held, gate.warnings
+        outcome.held = gate.held
+        outcome.warnings += gate.warnings
         remember_held(lake, gate.held)
         files += _publish_dimensions(lake, files, manifest, outcome)
         _put_in_place(lake, files, outcome)
@@ -312,7 +317,7 @@ def _keep_set_aside(
     for name in partitioned_tables():
         place = lake.quarantined / partition_path(name, key)
         if name in quarantined:
-            write_if_changed(place, parquet_bytes("quarantined_rows", quarantined[name]))
+            write_if_changed(place, set_aside_bytes(quarantined[name]))
         elif place.is_file():
             remove_file(place)
 
@@ -332,12 +337,26 @@ def _publish_dimensions(
     hashes = {file.path: file.input_hash for file in made}
     if hashes == dict.fromkeys(due, input_hash) and damaged.isdisjoint(due):
         return made
+    dims = dimension_tables(_reports_of(lake, reports))
     written = [
-        write_version(lake, dimension_path(name), name, rows, input_hash)
-        for name, rows in dimension_tables(_reports_of(lake, reports)).items()
+        write_version(lake, dimension_path(name), name, guarded.kept, input_hash)
+        for name, guarded in dims.items()
     ]
+    _keep_dimension_rows(lake, dims, outcome)
     outcome.changed += [file.path for file, is_new in written if is_new]
     return [file for file, _ in written]
+
+
+def _keep_dimension_rows(
+    lake: LakePaths, dims: Mapping[str, GuardedRows], outcome: PublishedLake
+) -> None:
+    for name, guarded in dims.items():
+        place = lake.quarantined / dimension_path(name)
+        if not guarded.set_aside.is_empty():
+            write_if_changed(place, set_aside_bytes(guarded.set_aside))
+            outcome.warnings.append(set_aside_in_words({name: guarded.set_aside}))
+        elif place.is_file():
+            remove_file(place)
 
 
 def _reports_of(lake: LakePaths, files: Iterable[PublishedFile]) -> pl.DataFrame:

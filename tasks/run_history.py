@@ -17,6 +17,7 @@ import polars as pl
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
 from tasks.child_processes import is_running
+from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.observations import new_run_id
 from tasks.parquet_files import read_frame
@@ -118,6 +119,9 @@ def _write(lake: LakePaths, record: RunRecord, counts: Mapping[str, int]) -> Non
     row = asdict(record) | {name: counts.get(name, 0) for name in COUNTED}
     schema = polars_schema("runs")
     table = pl.DataFrame([row], schema_overrides=dict(schema)).select(schema.names())
+    table = fitting_rows(lake, "runs", table, record.run_id)
+    if table.is_empty():
+        return
     buffer = io.BytesIO()
     table.write_parquet(buffer)
     path = lake.runs / f"{record.run_id[:4]}-{record.run_id[4:6]}" / f"{record.run_id}.parquet"

@@ -16,6 +16,7 @@ import polars as pl
 
 from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically
+from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import LakePaths
 from tasks.observations import NOT_FINAL, Purpose, read_observations
 from tasks.parquet_files import read_frame
@@ -38,8 +39,9 @@ def keep_items(lake: LakePaths, run_id: str, batch: str, items: Sequence[Item]) 
     rows = [empty | {"run_id": run_id} | dict(item) for item in items]
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     ordered = frame.with_columns(item_order=pl.int_range(1, pl.len() + 1).over("stage"))
+    kept = fitting_rows(lake, "run_items", ordered.select(schema.names()), f"{run_id}-{batch}")
     buffer = io.BytesIO()
-    ordered.select(schema.names()).write_parquet(buffer, compression="zstd")
+    kept.write_parquet(buffer, compression="zstd")
     write_atomically(_folder(lake, run_id) / f"{batch}.parquet", buffer.getvalue())
 
 

@@ -7,33 +7,34 @@ from collections.abc import Mapping
 import polars as pl
 
 from annual_reports.lake.indicators import indicator_definition_rows
-from annual_reports.lake.row_guard import guard_rows
+from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from schemas.fields import read_data_rows
 from schemas.polars_schemas import division_rows
 from schemas.rules import rules
 from schemas.tables import table
 
 
-def dimension_tables(reports: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+def dimension_tables(reports: pl.DataFrame) -> Mapping[str, GuardedRows]:
     """The dims by name; `reports` are the published reports of all partitions.
 
-    Raises ValueError where a row does not fit its table: dims come from the program's own data.
+    Raises ValueError where a row does not fit that comes from the program's own data and not from
+    reports.
     """
-    candidates = {
+    own = {
         "regions": regions(),
-        "publishers": publishers(reports),
         "fields": fields(),
         "rules": rule_rows(),
         "indicator_definitions": indicator_definition_rows(),
     }
-    return {name: _whole(name, rows) for name, rows in candidates.items()}
+    guarded = {name: _whole(name, rows) for name, rows in own.items()}
+    return guarded | {"publishers": guard_rows("publishers", publishers(reports))}
 
 
-def _whole(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _whole(name: str, rows: pl.DataFrame) -> GuardedRows:
     guarded = guard_rows(name, rows)
     if not guarded.set_aside.is_empty():
         raise ValueError(f"{name}: {guarded.set_aside.get_column('reasons').to_list()[:5]}")
-    return guarded.kept
+    return guarded
 
 
 def regions() -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from annual_reports.lake.corrections import guard_rules
 from schemas.decision_records import REOPENED
 from schemas.fields import all_fields
 from schemas.review import ReviewKind, review_kinds
@@ -162,7 +163,9 @@ def _judgeable(findings: pl.DataFrame, known: dict[str, dict[str, Any]]) -> Iter
     reopened = pl.col("judgement").eq_missing(REOPENED)
     unjudged = (pl.col("severity") == "hard") & pl.col("judgement").is_null()
     waiting = findings.filter(
-        pl.col("status") == "fail", reopened | unjudged, ~pl.col("rule_id").str.starts_with("K")
+        pl.col("status") == "fail",
+        reopened | unjudged,
+        ~pl.col("rule_id").is_in(sorted(guard_rules())),
     )
     kinds = review_kinds()
     for finding in waiting.iter_rows(named=True):

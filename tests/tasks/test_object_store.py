@@ -240,7 +240,7 @@ def test_journals_stay_on_this_machine_until_they_are_joined(root: ObjectPath) -
     assert list(folder.rglob("*")) == []
     before = read_observations(folder)
     assert before.height == 1
-    join_observation_files(folder, RUN)
+    join_observation_files(LakePaths(root), RUN)
     assert [path.name for path in folder.rglob("*")] == [f"{RUN}.parquet"]
     assert read_observations(folder).equals(before)
 

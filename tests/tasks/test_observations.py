@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tasks.documents import DocumentToRead, documents_of, name_of_url
+from tasks.lake_paths import LakePaths
 from tasks.observations import (
     Observation,
     ObservationLog,
@@ -47,39 +48,42 @@ def test_a_row_cut_in_two_by_a_kill_is_no_row(tmp_path: Path) -> None:
 
 
 def test_a_request_without_an_answer_was_interrupted(tmp_path: Path) -> None:
-    running = log(tmp_path)
+    lake = LakePaths(tmp_path)
+    running = log(lake.observations)
     running.announce(replace(ROW, outcome=Outcome.INTERRUPTED, sha256=None))
     running.append(ROW)
     running.announce(replace(ROW, outcome=Outcome.INTERRUPTED, url="http://a/2", attempt=2))
-    seen = read_observations(tmp_path).select("url", "outcome", "attempt").rows()
+    seen = read_observations(lake.observations).select("url", "outcome", "attempt").rows()
     assert seen == [(ROW.url, "new", 1), ("http://a/2", "interrupted", 2)]
-    join_observation_files(tmp_path, RUN)
-    assert read_observations(tmp_path).select("url", "outcome", "attempt").rows() == seen
+    join_observation_files(lake, RUN)
+    assert read_observations(lake.observations).select("url", "outcome", "attempt").rows() == seen
 
 
 def test_the_files_of_a_run_become_one_and_say_the_same(tmp_path: Path) -> None:
+    lake = LakePaths(tmp_path)
     for batch in ("fetch0001", "fetch0002"):
-        running = log(tmp_path, batch)
+        running = log(lake.observations, batch)
         for number in range(3):
             running.append(replace(ROW, url=f"http://{batch}/{number}"))
         running.flush()
-    before = read_observations(tmp_path)
-    join_observation_files(tmp_path, RUN)
+    before = read_observations(lake.observations)
+    join_observation_files(lake, RUN)
     assert [path.name for path in tmp_path.rglob("*.*")] == [f"{RUN}.parquet"]
-    assert (tmp_path / "2026-01-01" / f"{RUN}.parquet").exists()
-    assert read_observations(tmp_path).equals(before)
+    assert (lake.observations / "2026-01-01" / f"{RUN}.parquet").exists()
+    assert read_observations(lake.observations).equals(before)
 
 
 def test_a_kill_while_joining_counts_no_row_twice(tmp_path: Path) -> None:
-    running = log(tmp_path)
+    lake = LakePaths(tmp_path)
+    running = log(lake.observations)
     running.append(ROW)
     running.flush()
     running.flush()
     part = next(tmp_path.rglob("*.journal"))
     content = part.read_bytes()
-    join_observation_files(tmp_path, RUN)
+    join_observation_files(lake, RUN)
     part.write_bytes(content)
-    assert read_observations(tmp_path).height == 1
+    assert read_observations(lake.observations).height == 1
 
 
 def test_the_last_sight_of_a_page_is_the_last_that_gave_bytes(tmp_path: Path) -> None:

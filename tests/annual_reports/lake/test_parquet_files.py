@@ -47,8 +47,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         reports.append(built.tables["reports"])
         for name, rows in built.tables.items():
             write(root / partition_path(name, key), parquet_bytes(name, rows))
-    for name, rows in dimension_tables(pl.concat(reports)).items():
-        write(root / dimension_path(name), parquet_bytes(name, rows))
+    for name, guarded in dimension_tables(pl.concat(reports)).items():
+        write(root / dimension_path(name), parquet_bytes(name, guarded.kept))
     return root
 
 
