@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.checking import checking_lines, measure_checking
 from benchmarks.fetching import measure_fetching
@@ -14,6 +16,7 @@ from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.pdf import measure_pdf
 from benchmarks.reading import measure_reading, peak_memory_mb
+from benchmarks.scale import REPORTS, measure_scale, scale_lines
 
 REPORTS_IN_A_RUN = 1000
 
@@ -60,6 +63,10 @@ def main() -> None:
     )
     print(f"  server start      {cost.server_start:7.1f} s  (once, not in the share)")
     print(f"  the same lake both ways: {'yes' if cost.same_lake else 'NO'}")
+    with TemporaryDirectory() as scratch:
+        runs = [measure_scale(size, Path(scratch)) for size in REPORTS]
+    for line in scale_lines(runs):
+        print(line, flush=True)
 
 
 def _ratio(times: float | None) -> str:

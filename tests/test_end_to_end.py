@@ -139,14 +139,14 @@ def test_every_number_in_the_lake_stands_in_its_document(lake: Path) -> None:
 
 
 def test_the_history_of_runs_is_in_the_lake(lake: Path) -> None:
-    run = pl.read_parquet(lake / "runs" / "**" / "*.parquet").row(0, named=True)
+    run = pl.read_parquet(lake / "runs" / "*" / "*.parquet").row(0, named=True)
     assert (run["flow"], run["outcome"], run["failed"]) == ("nightly", "completed", 5)
     assert run["found"] == run["fetched"] + run["unchanged"] + run["failed"]
     assert run["ended_at"] > run["started_at"]
 
 
 def test_the_run_tells_its_story_in_prefect(sample_run: SampleRun, prefect_api: str) -> None:
-    run = pl.read_parquet(sample_run[0] / "runs" / "**" / "*.parquet").row(0, named=True)
+    run = pl.read_parquet(sample_run[0] / "runs" / "*" / "*.parquet").row(0, named=True)
     flow_run = httpx.get(f"{prefect_api}/flow_runs/{run['flow_run_id']}").json()
     assert flow_run["name"].startswith("每夜 nightly")
     assert (flow_run["state"]["type"], flow_run["state"]["message"]) == (
@@ -161,7 +161,7 @@ def test_the_run_tells_its_story_in_prefect(sample_run: SampleRun, prefect_api: 
 
 
 def test_task_runs_are_batches_never_reports(sample_run: SampleRun, prefect_api: str) -> None:
-    run = pl.read_parquet(sample_run[0] / "runs" / "**" / "*.parquet").row(0, named=True)
+    run = pl.read_parquet(sample_run[0] / "runs" / "*" / "*.parquet").row(0, named=True)
     wanted = {"flow_runs": {"id": {"any_": [run["flow_run_id"]]}}}
     names = [
         task["name"] for task in httpx.post(f"{prefect_api}/task_runs/filter", json=wanted).json()

@@ -1,0 +1,291 @@
+"""One large run over mixed media, from files to published tables: its speed, its memory, what orchestration costs.
+
+`python -m benchmarks.scale 5000 10000` measures a run of so many reports each, into new lakes, and says how
+straight the line is.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.corpus import MIXED_STYLES, made_reports
+from benchmarks.orchestration import published_alike, seconds_of_work_alone
+
+REPORTS = (1500, 3000)
+PART = 500
+"""Reports made, or read alone, in one piece."""
+_LOOK_EVERY_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Seconds of one run: of the flow, its server already up; of all its stages without Prefect; of each alone.
+
+    `keep`, `read` and `publish`: files into the raw store, documents to rows in all processors without any
+    lake, extracted rows to published tables. `peak_mib`: of all processes together, the server's among them.
+    """
+
+    reports: int
+    flow: float
+    without_prefect: float
+    keep: float
+    read: float
+    publish: float
+    peak_mib: float
+    server_mib: float
+    task_runs: int
+    database_bytes: int
+    same_lake: bool
+
+    @property
+    def share(self) -> float:
+        """How near the run comes to the speeds of its stages, one after the other."""
+        return (self.keep + self.read + self.publish) / self.flow
+
+    @property
+    def orchestration(self) -> float:
+        """The part of the run the same stages do not need without Prefect."""
+        return 1 - self.without_prefect / self.flow
+
+
+def measure_scale(reports: int, scratch: Path) -> Scale:
+    """One run of each kind over one corpus. Every part in a process of its own, so that none inherits memory."""
+    documents = make_corpus(scratch / f"documents{reports}", reports)
+    flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
+    told = _measured("flow", documents, flow)
+    alone = _measured("bare", documents, bare)
+    stages = _measured("stages", documents, scratch / f"stages{reports}", str(bare))
+    return Scale(
+        reports,
+        told["seconds"],
+        alone["seconds"],
+        stages["keep"],
+        stages["read"],
+        stages["publish"],
+        told["peak_mib"],
+        told["server_mib"],
+        int(told["task_runs"]),
+        int(told["database_bytes"]),
+        published_alike((flow, bare)),
+    )
+
+
+def scale_lines(measured: Sequence[Scale]) -> Iterator[str]:
+    """What to print of runs of growing size."""
+    yield "\nwhole runs over mixed media (pages, texts, DOCX, PDF, XLSX), files to published tables"
+    yield (
+        f"{'reports':>9}{'run s':>8}{'per s':>7}{'keep':>7}{'read':>7}{'publish':>8}{'share':>7}"
+        f"{'Prefect':>9}{'MiB':>7}{'server':>8}{'tasks':>7}{'db KiB':>8}  same lake"
+    )
+    for one in measured:
+        yield (
+            f"{one.reports:>9,}{one.flow:>8.1f}{one.reports / one.flow:>7.0f}{one.keep:>7.1f}"
+            f"{one.read:>7.1f}{one.publish:>8.1f}{one.share:>7.0%}{one.orchestration:>9.1%}"
+            f"{one.peak_mib:>7,.0f}{one.server_mib:>8,.0f}{one.task_runs:>7}"
+            f"{one.database_bytes / 1024:>8,.0f}  {'yes' if one.same_lake else 'NO'}"
+        )
+    for less, more in pairwise(measured):
+        times = more.reports / less.reports
+        yield f"{times:.1f} times the reports took {more.flow / less.flow:.2f} times as long"
+
+
+def make_corpus(folder: Path, reports: int) -> Path:
+    """So many different reports as files, made by all processors; the same for a number."""
+    starts = range(0, reports, PART)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as makers:
+        list(makers.map(_make_part, [folder] * len(starts), starts, [reports] * len(starts)))
+    return folder
+
+
+def _make_part(folder: Path, first: int, reports: int) -> None:
+    part = folder / f"{first:07d}"
+    part.mkdir(parents=True)
+    for report in made_reports(min(PART, reports - first), MIXED_STYLES, first=first):
+        (part / report.name).write_bytes(report.content)
+
+
+def _measured(what: str, *arguments: Path | str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.scale", "--part", what, *map(str, arguments)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _flow(documents: Path, lake: Path) -> dict[str, float]:
+    """The flow as an operator starts it, its server in a new home beside the lake."""
+    from tasks.local_server import embedded_server
+    from tasks.prefect_environment import quiet_console
+
+    os.environ["PREFECT_HOME"] = str(lake.with_name(f"{lake.name}-prefect"))
+    quiet_console()
+    logging.disable(logging.INFO)
+    with embedded_server() as server, MemoryWatch() as memory:
+        from flows.ingest import ingest
+
+        seconds = _seconds(lambda: _complete(ingest, documents, lake))
+        tasks = _task_runs(server.api_url)
+    database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
+    return {
+        "seconds": seconds,
+        "peak_mib": memory.peak,
+        "server_mib": memory.largest_of("tasks.local_server"),
+        "task_runs": tasks,
+        "database_bytes": database.stat().st_size,
+    }
+
+
+def _complete(flow: Callable[..., object], documents: Path, lake: Path) -> None:
+    state = flow(documents=[str(documents)], lake=str(lake), return_state=True)
+    if not state.is_completed():  # type: ignore[attr-defined]
+        raise RuntimeError(f"the measured run did not complete: {state.message}")  # type: ignore[attr-defined]
+
+
+def _task_runs(api_url: str) -> int:
+    import httpx
+
+    return int(httpx.post(f"{api_url}/task_runs/count", json={}).raise_for_status().json())
+
+
+def _bare(documents: Path, lake: Path) -> dict[str, float]:
+    return {"seconds": seconds_of_work_alone(documents, lake)}
+
+
+def _stages(documents: Path, lake: Path, filled: Path) -> dict[str, float]:
+    """Each stage on its own. `filled`: a lake whose extracted rows are published into another."""
+    from tasks.ingest import keep_named_files
+    from tasks.lake_paths import open_lake
+    from tasks.local_files import find_documents
+    from tasks.open_run import recorded_run
+    from tasks.publish import publish_lake
+
+    logging.disable(logging.INFO)
+    with recorded_run("ingest", None, str(lake), {}) as run:
+        keep = _seconds(lambda: keep_named_files(run, find_documents([documents])))
+    read = _seconds_of_reading(documents)
+    (lake / "extracted").symlink_to(filled / "extracted")
+    publish = _seconds(lambda: publish_lake(open_lake(str(lake))))
+    return {"keep": keep, "read": read, "publish": publish}
+
+
+def _seconds_of_reading(documents: Path) -> float:
+    """Documents to rows by every processor, bytes already at hand: started and warm before the clock runs."""
+    parts = sorted(documents.iterdir())
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as readers:
+        processes = os.cpu_count() or 1
+        list(readers.map(_read_part, parts[:processes]))
+        return sum(readers.map(_read_part, parts)) / processes
+
+
+def _read_part(folder: Path) -> float:
+    from annual_reports.extract import extract_document
+    from annual_reports.lake import extraction_frame
+    from annual_reports.model import Extraction
+
+    contents = [(path.read_bytes(), path.name) for path in sorted(folder.iterdir())]
+    start = time.perf_counter()
+    outcomes = [extract_document(content, name) for content, name in contents]
+    extraction_frame([one for one in outcomes if isinstance(one, Extraction)])
+    return time.perf_counter() - start
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class MemoryWatch(threading.Thread):
+    """The most memory this process and all below it held together; shared pages count once (PSS)."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0.0
+        self._of: dict[int, tuple[float, str]] = {}
+        self._over = threading.Event()
+
+    def __enter__(self) -> MemoryWatch:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._over.wait(_LOOK_EVERY_SECONDS):
+            total = 0.0
+            for pid in family(os.getpid()):
+                mib = _proportional_mib(pid)
+                total += mib
+                if mib > self._of.get(pid, (0.0, ""))[0]:
+                    self._of[pid] = (mib, _command(pid))
+            self.peak = max(self.peak, total)
+
+    def largest_of(self, words: str) -> float:
+        """The most a process held whose command has these words."""
+        return max((mib for mib, command in self._of.values() if words in command), default=0.0)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def _proportional_mib(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def main() -> None:
+    """Print the table; sizes may be given."""
+    if sys.argv[1:2] == ["--part"]:
+        what, *places = sys.argv[2:]
+        work: dict[str, Callable[..., dict[str, float]]] = {
+            "flow": _flow,
+            "bare": _bare,
+            "stages": _stages,
+        }
+        print(json.dumps(work[what](*map(Path, places))))
+        return
+    sizes = [int(size) for size in sys.argv[1:]] or list(REPORTS)
+    with TemporaryDirectory() as scratch:
+        measured = [measure_scale(size, Path(scratch)) for size in sizes]
+    print("\n".join(scale_lines(measured)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
