@@ -6,11 +6,12 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from schemas.parameters import PartitionName
+from schemas.parameters import PartitionName, Parts
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.review import list_waiting
-from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
+from tasks.spread import extract_in_parts
+from tasks.stages import BATCH_THREADS, publish_tables
 
 
 @flow(
@@ -23,16 +24,18 @@ from tasks.stages import BATCH_THREADS, extract_documents, publish_tables
 def publish(
     *,
     let_through: list[PartitionName] = [],  # noqa: B006 - Prefect copies defaults; the form shows a list
+    parts: Parts = 1,
     lake: str = "",
 ) -> State[None]:
     """Extract what is unread, then publish.
 
     Args:
         let_through: 放行的分区，每行一个，如 CN-SX/2024，或 all；仅在核实骤减确有原因后填写 (partitions past the gate, one per line, once their loss is explained)
+        parts: 识读分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading is split, at most as many as there are workers; 1 does not split)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
-        extract_documents(run)
+        extract_in_parts(run, parts)
         publish_tables(run, let_through)
         list_waiting(run)
         return conclude(run)

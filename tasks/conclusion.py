@@ -41,6 +41,12 @@ _TITLES = {
 }
 
 
+def conclude_part(run: OpenRun) -> State[None]:
+    """The end of a part of another run, which tells the story of both."""
+    announce("%s", run.message)
+    return Failed(message=run.message) if run.problems else Completed(message=run.message)
+
+
 def conclude(run: OpenRun) -> State[None]:
     """Leave the story of the run as pages; Failed when the run met problems a person should see."""
     today = today_in_china(datetime.now(UTC))

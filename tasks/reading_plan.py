@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -13,6 +13,12 @@ _LARGEST, _SMALLEST = 500, 50
 """Documents in a batch: a task run costs 9 ms and 30 of the server, a document about 5."""
 _MOST_BYTES = 64 << 20
 _BATCHES_PER_READER = 4
+ALL_SHARDS = "0123456789abcdef"
+"""The sixteen files of a province and year, by the first digit of a document's SHA-256."""
+
+
+class NoSuchPartError(ValueError):
+    """Raised when a part of the shards is asked for that does not exist."""
 
 
 def reading_plan(
@@ -29,9 +35,14 @@ def reading_plan(
     return [batch for year in order for batch in _cut(by_year[year], largest)]
 
 
-def of_shards(documents: Sequence[DocumentToRead], shards: Collection[str]) -> list[DocumentToRead]:
-    """The documents whose rows live in these shards."""
-    return [document for document in documents if document.shard in shards]
+def shards_of_part(part: int, parts: int) -> str:
+    """The shards of one part of `parts`, counted from one. Raises NoSuchPartError."""
+    if not 1 <= part <= parts <= len(ALL_SHARDS):
+        raise NoSuchPartError(
+            f"没有第 {part} 份（共 {parts} 份）there is no part {part} of {parts}: "
+            f"parts are counted from 1, at most {len(ALL_SHARDS)}"
+        )
+    return ALL_SHARDS[part - 1 :: parts]
 
 
 def _by_year_read(

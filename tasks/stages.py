@@ -56,7 +56,7 @@ from tasks.progress import Progress, announce
 from tasks.publish import PublishedLake, publish_lake
 from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
-from tasks.reading_plan import reading_plan
+from tasks.reading_plan import ALL_SHARDS, reading_plan
 from tasks.releases import Release, ReleaseRefused, make_release
 from tasks.review_desk import broken_decisions
 from tasks.run_items import keep_items, partition_items
@@ -198,13 +198,13 @@ def _announce_postponed(run: OpenRun, pages: int) -> None:
         announce("留待下一夜（时段或网站限额已到）left for the next night: %d", pages)
 
 
-def extract_documents(run: OpenRun) -> None:
-    """Read every document of the lake that this version of the reader has not read yet."""
+def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
+    """Read every document of these shards that this version of the reader has not read yet."""
     if outdated := remove_outdated_files(run.lake):
         announce("旧版本的识读结果，将重读 files of an older release, read again: %d", outdated)
     if left := take_in(run.lake):
         announce("收入中断的运行已识读的 reports read by a run that was cut off: %d", left)
-    documents = _documents_with_hints(run)
+    documents = [one for one in _documents_with_hints(run) if one.shard in shards]
     places = places_of_documents(run.lake, {document.shard for document in documents})
     unread = unread_documents(documents, places, EXTRACTOR_VERSION)
     progress = Progress("extract", "识读 documents", len(unread))

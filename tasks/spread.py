@@ -1,0 +1,90 @@
+"""Reading spread over the workers of a pool: each part of the sixteen shards is read by a run of its own.
+
+Parts never touch one file of `extracted/`, so they need each other's word only to lay batches in. The run
+that spreads reads a part itself, takes back what no worker has begun, and at the end reads whatever is
+left: a worker that dies costs time, not documents.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
+
+from tasks.open_run import OpenRun
+from tasks.progress import announce
+from tasks.reading_plan import shards_of_part
+from tasks.run_history import read_runs
+from tasks.stages import extract_documents
+
+DEPLOYMENT = "read/read"
+_LOOK_EVERY_SECONDS = 1.0
+_COUNTED = ("read", "quarantined")
+
+
+def extract_in_parts(run: OpenRun, parts: int) -> None:
+    """Read what is unread, in so many runs at once; with one part all of it here."""
+    others = _start_others(run, parts) if parts > 1 else []
+    if others:
+        extract_documents(run, shards_of_part(1, parts))
+        _wait_for(run, [other.id for other in others])
+    extract_documents(run)
+
+
+def _start_others(run: OpenRun, parts: int) -> list[FlowRun]:
+    """Ask for a run of every part but the first. A run that is taken up again finds those it asked for."""
+    asked = []
+    for part in range(2, parts + 1):
+        try:
+            other = run_deployment(
+                DEPLOYMENT,
+                parameters={"part": part, "parts": parts, "lake": str(run.lake.root)},
+                timeout=0,
+                idempotency_key=f"{run.record.flow_run_id}-{part}",
+            )  # a coroutine only where a loop runs, which no flow of ours has
+        except ObjectNotFound:
+            run.warning(
+                "没有部署 read，由本运行独自识读；先执行 prefect deploy --all "
+                "no deployment named read, all is read here: run prefect deploy --all"
+            )
+            return []
+        asked.append(cast("FlowRun", other))
+    announce("识读分给 %d 个运行 reading is spread over so many runs", parts)
+    return asked
+
+
+def _wait_for(run: OpenRun, asked: Sequence[UUID]) -> None:
+    """Wait for the runs under way; those nobody has begun are taken back."""
+    waiting = list(asked)
+    with get_client(sync_client=True) as client:
+        while waiting:
+            waiting = [one for one in waiting if _is_under_way(run, client, one)]
+            if waiting:
+                time.sleep(_LOOK_EVERY_SECONDS)
+    ended = [str(one) for one in asked]
+    rows = [row for row in read_runs(run.lake).iter_rows(named=True) if row["flow_run_id"] in ended]
+    for what in _COUNTED:
+        run.count(what, sum(row[what] for row in rows))
+
+
+def _is_under_way(run: OpenRun, client: SyncPrefectClient, asked: UUID) -> bool:
+    """Whether to look again. What a part could not do is told and left to the reading at the end."""
+    state = client.read_flow_run(asked).state
+    assert state is not None
+    if state.type is StateType.SCHEDULED:
+        back: State[None] = Cancelled(message="由发起的运行接手 taken back by the run that asked")
+        client.set_flow_run_state(asked, back, force=True)
+        announce("没有空闲的工作进程，收回一份 no worker was free, a part is taken back")
+        return False
+    if not state.is_final():
+        return True
+    if not state.is_completed():
+        run.warning(f"一份识读未完成，由本运行接手 a part was not finished: {state.message}")
+    return False
