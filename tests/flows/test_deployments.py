@@ -142,7 +142,9 @@ def test_every_form_is_kept_by_the_server_as_the_flow_declares_it(
     assert kept["parameter_openapi_schema"]["properties"] == form(declared)["properties"]
     assert kept["enforce_parameter_schema"]
     assert kept["description"] == declared.settings["description"]
-    assert kept["global_concurrency_limit"]["limit"] == declared.settings["concurrency_limit"]["limit"]
+    assert (
+        kept["global_concurrency_limit"]["limit"] == declared.settings["concurrency_limit"]["limit"]
+    )
 
 
 def test_a_province_in_a_form_names_its_partition_key() -> None:
