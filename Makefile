@@ -11,7 +11,7 @@ RESOLVE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench ui docs ocr lock clean
+.PHONY: help run test check format bench drill ui docs ocr lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(READY) ## format the code and repair what the linter can
 
 bench: $(READY) ## reports per second beside references in the same run, and what orchestration costs
 	@$(BIN)/python -m benchmarks
+
+drill: $(READY) ## break server, workers, database, storage and disks in turn; the report is rewritten (root, PostgreSQL)
+	@$(BIN)/python -m tests.drills --page docs/measurements/drills.md
 
 ui: $(READY) ## the Prefect UI with the deployments, until Ctrl-C
 	@$(BIN)/gongkai serve

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from benchmarks.site_pages import site_page
@@ -74,6 +75,15 @@ def made_reports(
         yield MadeReport(f"report-{number:06d}.{suffix}", text.encode(), style)
 
 
+def neighbouring_reports(
+    count: int, styles: tuple[str, ...], seed: int = 7
+) -> Iterator[MadeReport]:
+    """As `made_reports` of towns that follow each other, so that they fall into few provinces and years."""
+    towns = len(_towns())
+    for number in range(count):
+        yield from made_reports(1, styles, seed, number * pow(37, -1, towns) % towns)
+
+
 def site_reports(count: int, style: str, size: int, seed: int = 7) -> Iterator[MadeReport]:
     """As `made_reports` in one HTML style, each inside a page of about `size` bytes."""
     for report in made_reports(count, (style,), seed):
@@ -132,6 +142,7 @@ def _requests(draw: random.Random) -> dict[str, list[int]]:
     return rows
 
 
+@cache
 def _towns() -> list[tuple[str, str]]:
     """(county, town) names of today, in the order of their codes."""
     book = load_gazetteer()

@@ -11,23 +11,20 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from annual_reports.extract import EXTRACTOR_VERSION
 from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
 from tasks.arrivals import Intake, take_in
-from tasks.documents import documents_of
-from tasks.extractions import places_of_documents, unread_documents
 from tasks.ingest import keep_named_files
 from tasks.lake_paths import open_lake
 from tasks.lake_summary import read_manifest
 from tasks.local_files import find_documents
 from tasks.local_server import embedded_server
-from tasks.observations import read_observations
 from tasks.open_run import OpenRun, recorded_run
 from tasks.prefect_environment import quiet_console
 from tasks.progress import Progress
 from tasks.publish import publish_lake
 from tasks.reader_pool import ReaderPool
-from tasks.reading_plan import reading_plan
+from tasks.reading_plan import ALL_SHARDS, reading_plan
+from tasks.unread import find_unread
 from tests.conftest import TIMED_TABLES
 
 ROUNDS = 3
@@ -88,13 +85,11 @@ def _read_everything(run: OpenRun) -> None:
     """What the flow's stage does, its batches in threads instead of task runs."""
     from tasks.stages import Reading, read_documents
 
-    documents = documents_of(read_observations(run.lake.observations))
-    places = places_of_documents(run.lake, {document.shard for document in documents})
-    unread = unread_documents(documents, places, EXTRACTOR_VERSION)
-    progress = Progress("extract", "documents", len(unread))
+    found = find_unread(run.lake, ALL_SHARDS)
+    progress = Progress("extract", "documents", len(found.documents))
     with ReaderPool(run.lake) as pool, ThreadPoolExecutor(pool.size) as threads:
         reading = Reading(run, pool, Intake(run.lake), progress)
-        batches = reading_plan(unread, places, pool.size)
+        batches = reading_plan(found.documents, found.places, pool.size)
         for done in [
             threads.submit(read_documents.fn, reading, f"{n}", batch)
             for n, batch in enumerate(batches)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import cast
 
 from annual_reports.lake.manifest import MOST_DOCUMENTS_AT_ONCE, PartitionKey
+from tasks.child_processes import processes_of_a_run
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.partition_builder import BuildOrder, BuiltPartition, build_and_write
 from tasks.reader_process import receive, send
@@ -98,7 +99,7 @@ def processes_for(documents: int) -> int:
     """How many processes so many documents are worth, within the processors and the memory there are."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     bounds = (
-        os.cpu_count() or 1,
+        processes_of_a_run(),
         documents // MOST_DOCUMENTS_AT_ONCE,
         memory // _BYTES_OF_A_PROCESS,
     )

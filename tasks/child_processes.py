@@ -9,8 +9,20 @@ from pathlib import Path
 
 WORKER_VARIABLE = "GONGKAI_WORKER_PID"
 """Set by `gongkai serve` for the runs it starts: its own process id."""
+PROCESSES_VARIABLE = "GONGKAI_PROCESSES"
+"""How many processes a run may have for reading and for building; without it, one for each processor."""
 _LOOK_EVERY_SECONDS = 0.5
 _LOOK_AT_MEMORY_EVERY_SECONDS = 0.1
+
+
+def processes_of_a_run() -> int:
+    """As the operator says, else one for each processor. Raises ValueError for anything but a number above 0."""
+    chosen = os.environ.get(PROCESSES_VARIABLE, "")
+    if chosen and not (chosen.isdecimal() and int(chosen) > 0):
+        raise ValueError(
+            f"{PROCESSES_VARIABLE} 应为正整数 must be a whole number above 0: {chosen}"
+        )
+    return int(chosen) if chosen else os.cpu_count() or 1
 
 
 def end_with_parent(parent: int) -> None:

@@ -43,8 +43,8 @@ _TITLES = {
 
 def conclude_part(run: OpenRun) -> State[None]:
     """The end of a part of another run, which tells the story of both."""
-    announce("%s", run.message)
-    return Failed(message=run.message) if run.problems else Completed(message=run.message)
+    read = f"识读 read {run.counts['read']}, 隔离 quarantined {run.counts['quarantined']}"
+    return Failed(message=run.message) if run.problems else Completed(message=read)
 
 
 def conclude(run: OpenRun) -> State[None]:

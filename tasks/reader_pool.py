@@ -16,14 +16,12 @@ from typing import IO, Self, cast
 from annual_reports.lake import EXTRACTION_SCHEMA
 from annual_reports.model import QuarantinedDocument, QuarantineReason
 from tasks.arrivals import Arrival, lay_down
+from tasks.child_processes import processes_of_a_run
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.raw_store import RawStore
 from tasks.reader_process import receive, send
 from tasks.reading import LakeFailedError, ReadBatch, quarantined_frame, refused_whole
-
-READERS_VARIABLE = "GONGKAI_READERS"
-"""How many readers a run may have; without it, one for each processor."""
 
 
 class ReaderDiedError(Exception):
@@ -85,20 +83,12 @@ class _Reader:
         self.errors.close()
 
 
-def readers_of_this_machine() -> int:
-    """As the operator says, else one for each processor. Raises ValueError."""
-    chosen = os.environ.get(READERS_VARIABLE, "")
-    if chosen and not (chosen.isdecimal() and int(chosen) > 0):
-        raise ValueError(f"{READERS_VARIABLE} 应为正整数 must be a whole number above 0: {chosen}")
-    return int(chosen) if chosen else os.cpu_count() or 1
-
-
 @dataclass(slots=True)
 class ReaderPool:
     """`size` reader processes, started when first needed, shared by any number of threads."""
 
     lake: LakePaths
-    size: int = field(default_factory=readers_of_this_machine)
+    size: int = field(default_factory=processes_of_a_run)
     module: str = "tasks.reader_process"
     _idle: queue.LifoQueue[_Reader | None] = field(default_factory=queue.LifoQueue)
     _all: list[_Reader] = field(default_factory=list)

@@ -17,12 +17,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
-from annual_reports.extract import EXTRACTOR_VERSION
 from schemas.sources import Source
 from tasks.arrivals import Intake, take_in
 from tasks.attachments import attachment_requests
 from tasks.crawl import Crawl, without_repeats
-from tasks.decision_files import read_decision_book
 from tasks.discovery import (
     Discovered,
     Index,
@@ -31,17 +29,14 @@ from tasks.discovery import (
     indexes_of,
     known_report_requests,
 )
-from tasks.documents import DocumentToRead, documents_of
+from tasks.documents import DocumentToRead
 from tasks.extractions import (
-    places_of_documents,
     read_quarantined,
     remove_outdated_files,
-    unread_documents,
 )
 from tasks.fetching import FetchReport, fetch_shards, page_shards
 from tasks.findings_seen import remember_findings
 from tasks.host_rules import FetchLimits
-from tasks.identity_hints import idle_decisions, with_hints
 from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
 from tasks.observations import (
@@ -62,6 +57,7 @@ from tasks.review_desk import broken_decisions
 from tasks.run_items import keep_items, partition_items
 from tasks.shard_loop import GivenUp, Shard
 from tasks.source_files import kept_sources
+from tasks.unread import find_unread
 from tasks.verification import Verification, verify_lake
 
 MOST_BATCHES_AT_ONCE = 16
@@ -204,41 +200,30 @@ def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
         announce("旧版本的识读结果，将重读 files of an older release, read again: %d", outdated)
     if left := take_in(run.lake):
         announce("收入中断的运行已识读的 reports read by a run that was cut off: %d", left)
-    documents = [one for one in _documents_with_hints(run) if one.shard in shards]
-    places = places_of_documents(run.lake, {document.shard for document in documents})
-    unread = unread_documents(documents, places, EXTRACTOR_VERSION)
+    found = find_unread(run.lake, shards)
+    for decision in found.idle if shards == ALL_SHARDS else ():
+        announce(
+            "决定没有对应的文档 a decision touches no document: %s",
+            decision.guard.sha256 or decision.guard.url,
+        )
+    unread = found.documents
     progress = Progress("extract", "识读 documents", len(unread))
     with ReaderPool(run.lake) as pool:
         reading = Reading(run, pool, Intake(run.lake), progress)
-        batches = _labelled("extract", reading_plan(unread, places, pool.size))
+        batches = _labelled("extract", reading_plan(unread, found.places, pool.size))
         submitted = [
             read_documents.submit(whole(reading), label, whole(batch)) for label, batch in batches
         ]
         _results(run, submitted, progress, [_named(batch) for _, batch in batches])
     if unread:
         lay_in_documents(whole(run.lake), "rest")
-    run.count("documents_known", len(documents))
+    run.count("documents_known", found.known)
     announce(
         "识读 read %d reports, 隔离 quarantined %d, 已识读 read before %d",
         run.counts["read"],
         run.counts["quarantined"],
-        len(documents) - len(unread),
+        found.known - len(unread),
     )
-
-
-def _documents_with_hints(run: OpenRun) -> list[DocumentToRead]:
-    """The documents of the lake with what sources and people say about each."""
-    observations = read_observations(run.lake.observations)
-    decisions = read_decision_book().identity
-    documents = with_hints(
-        documents_of(observations), observations, kept_sources(run.lake), decisions
-    )
-    for decision in idle_decisions(documents, decisions):
-        announce(
-            "决定没有对应的文档 a decision touches no document: %s",
-            decision.guard.sha256 or decision.guard.url,
-        )
-    return documents
 
 
 def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from annual_reports.extract import EXTRACTOR_VERSION
+from tasks.child_processes import PROCESSES_VARIABLE, processes_of_a_run
 from tasks.documents import documents_of
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
-from tasks.reader_pool import READERS_VARIABLE, readers_of_this_machine
 from tasks.reading_plan import ALL_SHARDS, NoSuchPartError, shards_of_part
 from tests.conftest import ROOT, lasting_files
 
@@ -31,10 +31,10 @@ def test_a_part_that_does_not_exist_is_refused(part: int, parts: int) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "two", "-1"])
-def test_a_wrong_number_of_readers_is_told(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
-    monkeypatch.setenv(READERS_VARIABLE, wrong)
-    with pytest.raises(ValueError, match=READERS_VARIABLE):
-        readers_of_this_machine()
+def test_a_wrong_number_of_processes_is_told(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv(PROCESSES_VARIABLE, wrong)
+    with pytest.raises(ValueError, match=PROCESSES_VARIABLE):
+        processes_of_a_run()
 
 
 def keep(lake: Path) -> None:

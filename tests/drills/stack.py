@@ -1,0 +1,253 @@
+"""PostgreSQL, Prefect's server, S3 storage and process workers on loopback, each of which can be killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.scale import family
+from tests.conftest import ROOT, gongkai_environment
+from tests.tasks.store_server import VARIABLES
+
+POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+POOL = "local"
+_LONGEST_WAIT_SECONDS = 420.0
+
+
+class DrillFailedError(Exception):
+    """Raised when something did not come about in time."""
+
+
+def wait_until(
+    reached: Callable[[], bool], what: str, seconds: float = _LONGEST_WAIT_SECONDS
+) -> None:
+    """Wait for something that another process does. Raises DrillFailedError."""
+    deadline = time.monotonic() + seconds
+    while not reached():
+        if time.monotonic() > deadline:
+            raise DrillFailedError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port of loopback nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Stack:
+    """Everything several machines would share, and the workers of two of them."""
+
+    folder: Path
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("database", "server", "store", "way"):
+            self.ports[name] = free_port()
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.ports['server']}/api"
+
+    def environment(self, machine: str) -> dict[str, str]:
+        """As one machine has it: a Prefect home and a spool of its own, the store by way of the proxy."""
+        return gongkai_environment(
+            PREFECT_API_URL=self.api,
+            PREFECT_HOME=str(self.folder / machine / "prefect"),
+            PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="false",
+            PREFECT_SERVER_ANALYTICS_ENABLED="false",
+            PREFECT_LOGGING_EXTRA_LOGGERS="gongkai",
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY="30",
+            PREFECT_SERVER_DATABASE_CONNECTION_URL=self.database_url,
+            DO_NOT_TRACK="1",
+            GONGKAI_SPOOL=str(self.folder / machine / "spool"),
+            GONGKAI_S3_ENDPOINT=f"http://127.0.0.1:{self.ports['way']}",
+            GONGKAI_PROCESSES="1",
+            **VARIABLES,
+        )
+
+    @property
+    def database_url(self) -> str:
+        return f"postgresql+asyncpg://prefect@127.0.0.1:{self.ports['database']}/prefect"
+
+    def start(self, name: str, command: list[str], machine: str = "shared", **how: Any) -> None:
+        """Start a process whose output goes to a file named like it."""
+        (self.folder / machine).mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                env=self.environment(machine),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                **how,
+            )
+
+    def kill(self, name: str) -> None:
+        """Kill -9 a process and everything below it, as a loss of power does."""
+        process = self.running.pop(name)
+        for pid in family(process.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        process.wait()
+
+    def close(self) -> None:
+        for name in list(reversed(self.running)):
+            self.kill(name)
+
+    # -- the shared parts
+
+    def make_database(self) -> None:
+        """A PostgreSQL cluster of its own, run by a user that is not root."""
+        assert POSTGRES is not None
+        place = self.folder / "database"
+        place.mkdir()
+        shutil.chown(place, "nobody", "nogroup")
+        self.folder.chmod(0o755)
+        initdb = [POSTGRES / "initdb", "-D", place, "-A", "trust", "-U", "prefect", "-E", "UTF8"]
+        subprocess.run(
+            [*map(str, initdb), "--locale=C"], check=True, stdout=subprocess.DEVNULL, user="nobody"
+        )
+        self.start_database()
+        createdb = [POSTGRES / "createdb", *self._connection(), "prefect"]
+        subprocess.run(list(map(str, createdb)), check=True)
+
+    def start_database(self) -> None:
+        assert POSTGRES is not None
+        place = self.folder / "database"
+        (place / "postmaster.pid").unlink(missing_ok=True)
+        port = str(self.ports["database"])
+        command = [POSTGRES / "postgres", "-D", place, "-p", port, "-h", "127.0.0.1", "-k", place]
+        self.start("database", list(map(str, command)), user="nobody")
+        ready = [str(POSTGRES / "pg_isready"), *self._connection()]
+        wait_until(
+            lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0,
+            "the database answers",
+        )
+
+    def _connection(self) -> list[str]:
+        return ["-h", "127.0.0.1", "-p", str(self.ports["database"]), "-U", "prefect"]
+
+    def postgres(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs against the database."""
+        assert POSTGRES is not None
+        command = [str(POSTGRES / program), *self._connection(), *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def start_server(self) -> None:
+        port = str(self.ports["server"])
+        self.start("server", [*prefect(), "server", "start", "--host", "127.0.0.1", "--port", port])
+        wait_until(lambda: answers(f"{self.api}/health"), "the server answers")
+
+    def start_store(self) -> None:
+        """moto keeps everything in memory: it is never killed, the way to it is."""
+        port = str(self.ports["store"])
+        self.start("store", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port])
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/"), "the store answers")
+        self.start_way()
+        bucket = f"http://127.0.0.1:{port}/lakes"
+        urllib.request.urlopen(urllib.request.Request(bucket, method="PUT")).close()
+
+    def start_way(self, delay: float = 0.0, most: int = 0) -> None:
+        ports = [str(self.ports["way"]), str(self.ports["store"])]
+        command = [sys.executable, "-m", "tests.drills.proxy", *ports, str(delay), str(most)]
+        self.start("way", command)
+        wait_until(lambda: answers(f"http://127.0.0.1:{self.ports['way']}/"), "the way is open")
+
+    def start_worker(self, name: str) -> None:
+        command = [*prefect(), "worker", "start", "--pool", POOL, "--type", "process"]
+        self.start(name, [*command, "--name", name, "--limit", "1"], machine=name)
+
+    def deploy(self) -> None:
+        for arguments in (
+            ["work-pool", "create", POOL, "--type", "process"],
+            ["--no-prompt", "deploy", "--all"],
+        ):
+            self.prefect(*arguments)
+
+    def prefect(self, *arguments: str) -> str:
+        """Run one of Prefect's commands to its end; gives what it printed."""
+        done = subprocess.run(
+            [*prefect(), *arguments],
+            env=self.environment("shared"),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise DrillFailedError(f"prefect {' '.join(arguments)}: {done.stdout[-600:]}")
+        return done.stdout
+
+    def everything(self) -> None:
+        self.make_database()
+        self.start_store()
+        self.start_server()
+        self.deploy()
+
+    # -- runs
+
+    def ask(self, deployment: str, parameters: dict[str, Any]) -> str:
+        """Start a run of a deployment; gives its id."""
+        flow = deployment
+        found = httpx.get(f"{self.api}/deployments/name/{flow}/{deployment}", timeout=30)
+        place = f"{self.api}/deployments/{found.raise_for_status().json()['id']}/create_flow_run"
+        started = httpx.post(place, json={"parameters": parameters}, timeout=30)
+        return str(started.raise_for_status().json()["id"])
+
+    def state(self, flow_run: str) -> tuple[str, str]:
+        """Type and message of the state of a run; `UNKNOWN` while the server does not answer."""
+        try:
+            told = httpx.get(f"{self.api}/flow_runs/{flow_run}", timeout=30).raise_for_status()
+        except httpx.HTTPError as error:
+            return "UNKNOWN", str(error)
+        state = told.json()["state"]
+        return state["type"], state["message"] or ""
+
+    def wait_for_run(self, flow_run: str) -> tuple[str, str]:
+        """Wait until a run is over; gives its state."""
+        over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        wait_until(lambda: self.state(flow_run)[0] in over, f"run {flow_run} ends")
+        return self.state(flow_run)
+
+
+def with_environment_of(stack: Stack) -> None:
+    """Let this process reach the store of the stack, and only what belongs to it."""
+    plain = gongkai_environment()
+    told = stack.environment("shared")
+    os.environ.update({name: value for name, value in told.items() if name not in plain})
+
+
+def prefect() -> list[str]:
+    return [sys.executable, "-m", "prefect"]
+
+
+def answers(address: str) -> bool:
+    """Whether something speaks HTTP there."""
+    try:
+        with urllib.request.urlopen(address, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
