@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import cast
@@ -14,7 +14,7 @@ from typing import cast
 from annual_reports.lake.manifest import MOST_DOCUMENTS_AT_ONCE, PartitionKey
 from tasks.child_processes import processes_of_a_run
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
-from tasks.partition_builder import BuildOrder, BuiltPartition, build_and_write
+from tasks.partition_builder import BuildOrder, BuiltPartition, PartitionBuilder
 from tasks.reader_process import receive, send
 
 _BYTES_OF_A_PROCESS = 3 << 30
@@ -38,8 +38,12 @@ class BuilderPool:
         self._all: list[subprocess.Popen[bytes]] = []
 
     def build_all(self, orders: Iterable[BuildOrder]) -> Iterator[Built]:
-        """What each order gave, in the order of the orders."""
-        return self._threads.map(self._build, orders)
+        """What each order gave, in the order of the orders. Years that follow each other go to one process."""
+        for built in self._threads.map(self._build_in_turn, _in_turns(orders)):
+            yield from built
+
+    def _build_in_turn(self, orders: Sequence[BuildOrder]) -> list[Built]:
+        return [self._build(order) for order in orders]
 
     def _build(self, order: BuildOrder) -> Built:
         builder = getattr(self._of_thread, "process", None) or self._start()
@@ -86,13 +90,30 @@ def built_by(
 ) -> Iterator[Iterator[Built]]:
     """What the orders give, in their order: built here, or by so many processes if more than one."""
     if processes < 2:
-        yield (build_and_write(lake, order) for order in orders)
+        builder = PartitionBuilder(lake)
+        yield (builder.build(order) for order in orders)
         return
     pool = BuilderPool(lake, processes)
     try:
         yield pool.build_all(orders)
     finally:
         pool.stop()
+
+
+_MOST_IN_TURN = 6
+"""Orders one process carries out in turn, so that a province of many years is not built by one alone."""
+
+
+def _in_turns(orders: Iterable[BuildOrder]) -> list[list[BuildOrder]]:
+    turns: list[list[BuildOrder]] = []
+    for order in orders:
+        last = turns[-1] if turns else []
+        follows = bool(last) and order.partitions[0].year_before in last[-1].partitions
+        if follows and len(last) < _MOST_IN_TURN:
+            last.append(order)
+        else:
+            turns.append([order])
+    return turns
 
 
 def processes_for(documents: int) -> int:

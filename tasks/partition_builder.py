@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
@@ -22,10 +22,9 @@ from annual_reports.lake.manifest import (
     PublishedFile,
     partition_path,
     published_file,
-    with_years_before,
 )
 from annual_reports.lake.parquet import parquet_bytes_of_sorted
-from annual_reports.lake.partitions import PartitionTables, build_partitions
+from annual_reports.lake.partitions import ComparedReports, PartitionTables, build_partitions
 from schemas.decision_book import DecisionBook
 from tasks.atomic_files import holds, write_if_changed
 from tasks.child_processes import end_with_parent
@@ -66,32 +65,41 @@ class BuiltPartition:
     set_aside: Mapping[str, pl.DataFrame]
 
 
-def build_and_write(lake: LakePaths, order: BuildOrder) -> dict[PartitionKey, BuiltPartition]:
-    """Carry out an order. What is written has names that nobody reads until a manifest names them."""
-    extractions = {
-        key: read_partition(lake, key.province, key.year)
-        for key in with_years_before(order.partitions)
-    }
-    built = build_partitions(
-        order.partitions,
-        extractions,
-        order.expected,
-        order.attempts,
-        order.decided,
-        spans=order.spans,
-    )
-    del extractions
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        write = partial(_write_partition, lake, order.hashes)
-        written = list(writers.map(write, built.keys(), built.values()))
-    return {
-        key: BuiltPartition(
-            files,
-            partition_measures(tables.tables["reports"], tables.tables["indicators"]),
-            tables.quarantined,
+@dataclass(slots=True)
+class PartitionBuilder:
+    """Carries out orders, one after the other. What one order built, the next need not read again."""
+
+    lake: LakePaths
+    _known: Mapping[PartitionKey, ComparedReports] = field(default_factory=dict)
+
+    def build(self, order: BuildOrder) -> dict[PartitionKey, BuiltPartition]:
+        """Make and write every table. What is written has names that nobody reads until a manifest names them."""
+        earlier = {key.year_before for key in order.partitions} - set(order.partitions)
+        before = {key: self._known[key] for key in earlier & self._known.keys()}
+        built = build_partitions(
+            order.partitions,
+            {
+                key: read_partition(self.lake, key.province, key.year)
+                for key in sorted({*order.partitions, *earlier} - before.keys())
+            },
+            order.expected,
+            order.attempts,
+            order.decided,
+            spans=order.spans,
+            before=before,
         )
-        for files, (key, tables) in zip(written, built.items(), strict=True)
-    }
+        self._known = {key: tables.compared for key, tables in built.items()}
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            write = partial(_write_partition, self.lake, order.hashes)
+            written = list(writers.map(write, built.keys(), built.values()))
+        return {
+            key: BuiltPartition(
+                files,
+                partition_measures(tables.tables["reports"], tables.tables["indicators"]),
+                tables.quarantined,
+            )
+            for files, (key, tables) in zip(written, built.items(), strict=True)
+        }
 
 
 def _write_partition(
@@ -119,10 +127,10 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    lake = LakePaths(path_of(sys.argv[1]))
+    builder = PartitionBuilder(LakePaths(path_of(sys.argv[1])))
     while True:
         try:
             order = receive(sys.stdin.buffer)
         except EOFError:
             return
-        send(answers, build_and_write(lake, order))  # type: ignore[arg-type]
+        send(answers, builder.build(order))  # type: ignore[arg-type]

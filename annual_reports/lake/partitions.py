@@ -6,7 +6,7 @@ numbers the partitions and `document` the documents in every frame until the tab
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -44,14 +44,32 @@ from schemas.polars_schemas import polars_schema
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedReports:
+    """What the reports of a partition are to those of the year after: `wide_reports` of the current ones.
+
+    `filled`: the same with zero for each blank cell.
+    """
+
+    wide: pl.DataFrame
+    filled: pl.DataFrame
+
+    def renumbered(self, partition: int) -> ComparedReports:
+        """The same under the number a partition has in another pass."""
+        number = pl.lit(partition, pl.UInt32).alias("partition")
+        return ComparedReports(self.wide.with_columns(number), self.filled.with_columns(number))
+
+
+@dataclass(frozen=True, slots=True)
 class PartitionTables:
     """`tables`: every partitioned published table, of its declared schema and sorted by its key.
 
-    `quarantined`: for each table that lost rows, those rows with their reasons.
+    `quarantined`: for each table that lost rows, those rows with their reasons. `compared`: what building
+    the year after asks of this one.
     """
 
     tables: Mapping[str, pl.DataFrame]
     quarantined: Mapping[str, pl.DataFrame]
+    compared: ComparedReports
 
 
 def build_partitions(
@@ -62,28 +80,62 @@ def build_partitions(
     decided: DecisionBook = NOTHING_DECIDED,
     *,
     spans: pl.DataFrame | None = None,
+    before: Mapping[PartitionKey, ComparedReports] | None = None,
 ) -> dict[PartitionKey, PartitionTables]:
     """Everything that is published of the provinces and years `due`.
 
     `extractions` (EXTRACTION_SCHEMA): the documents of each partition due and of the year before
-    it; a partition that is absent has none. `expected` and `attempts`: EXPECTED_SCHEMA and
+    it; a partition that is absent has none. `before`: what is known of years before from building
+    them; their documents are not asked for then. `expected` and `attempts`: EXPECTED_SCHEMA and
     ATTEMPTS_SCHEMA; rows of other partitions are left aside. `decided`: what people decided, about
     whatever reports. `spans`: SIGHTING_SCHEMA. Raises SchemaBrokenError where a table has not its
     declared columns.
     """
-    numbers = {key: number for number, key in enumerate(sorted({*due, *extractions}))}
+    known = dict(before or {})
+    numbers = {key: number for number, key in enumerate(sorted({*due, *extractions, *known}))}
     wanted = pl.DataFrame(
         [(key.province, key.year, numbers[key]) for key in sorted(due)],
         schema={"province": pl.String, "year": pl.Int64, "partition": pl.UInt32},
         orient="row",
     )
-    versions = with_revisions(_stacked(extractions, numbers), spans).with_row_index("document")
     shown = SIGHTING_SCHEMA.to_frame() if spans is None else spans
-    held = _Wanted(wanted, _successors(due, numbers), _of_partitions(expected, wanted))
-    candidates = _report_candidates(versions, held, shown, decided)
+    for key in extractions.keys() - known.keys() - set(due):
+        known[key] = _compared_reports(_versions({key: extractions[key]}, numbers, spans), decided)
+    earlier = [known[key].renumbered(numbers[key]) for key in sorted(known.keys() - set(due))]
+    held = _Wanted(
+        wanted, _successors(due, numbers), _of_partitions(expected, wanted), _all_of(earlier)
+    )
+    of_due = {key: rows for key, rows in extractions.items() if key in set(due)}
+    candidates = _report_candidates(_versions(of_due, numbers, spans), held, shown, decided)
     tried = ATTEMPTS_SCHEMA.to_frame() if attempts is None else attempts
     guarded = _guarded_rows(candidates, wanted, expected, tried)
-    return _split(guarded, {key: numbers[key] for key in sorted(due)})
+    compared = ComparedReports(candidates.wide, candidates.filled)
+    return _split(guarded, compared, {key: numbers[key] for key in sorted(due)})
+
+
+def _versions(
+    extractions: Mapping[PartitionKey, pl.DataFrame],
+    numbers: Mapping[PartitionKey, int],
+    spans: pl.DataFrame | None,
+) -> pl.DataFrame:
+    return with_revisions(_stacked(extractions, numbers), spans).with_row_index("document")
+
+
+def _compared_reports(versions: pl.DataFrame, decided: DecisionBook) -> ComparedReports:
+    """The current reports of partitions that are only compared with."""
+    current = versions.filter("is_current")
+    cells = with_corrections(long_cells(current), versions, correction_rows(decided)).cells
+    wide = wide_reports(current, cells, long_rows(current, "claims"))
+    return ComparedReports(wide, blanks_as_zero(wide, cells))
+
+
+def _all_of(partitions: Iterable[ComparedReports]) -> ComparedReports | None:
+    listed = list(partitions)
+    if not listed:
+        return None
+    return ComparedReports(
+        pl.concat(one.wide for one in listed), pl.concat(one.filled for one in listed)
+    )
 
 
 def _stacked(
@@ -156,6 +208,7 @@ class _Candidates:
     current: pl.DataFrame
     cells: pl.DataFrame
     wide: pl.DataFrame
+    filled: pl.DataFrame
     checked: pl.DataFrame
     findings: pl.DataFrame
     counts: pl.DataFrame
@@ -169,59 +222,58 @@ class _Wanted:
     """The partitions to build, and beside what their reports are held.
 
     `partitions`: province, year, partition. `successors`: partition and the one following it.
-    `expected`: what the sources expect of them, by partition.
+    `expected`: what the sources expect of them, by partition. `earlier`: the reports of years before
+    that are not built.
     """
 
     partitions: pl.DataFrame
     successors: pl.DataFrame
     expected: pl.DataFrame
+    earlier: ComparedReports | None
 
-    @property
-    def is_due(self) -> pl.Expr:
-        return pl.col("partition").is_in(self.partitions.get_column("partition").implode())
-
-    def before(self, wide: pl.DataFrame) -> pl.DataFrame:
+    def before(self, due: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
         """The reports of the years before, with the number of the partition that follows theirs."""
-        reports = wide.join(self.successors, on="partition", how="inner", validate="m:1")
-        return reports.with_columns(partition="following")
+        reports = due if earlier is None else pl.concat([earlier, due])
+        followed = reports.join(self.successors, on="partition", how="inner", validate="m:1")
+        return followed.with_columns(partition="following")
 
-    def beside_others(self, wide: pl.DataFrame) -> pl.DataFrame:
+    def beside_others(self, due: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         """The reports due beside those of the year before and of the levels below."""
-        before = self.before(wide)
-        compared = with_previous_year(wide.filter(self.is_due), before)
-        return with_reports_below(compared, before, self.expected)
+        return with_reports_below(with_previous_year(due, before), before, self.expected)
 
 
 def _report_candidates(
     versions: pl.DataFrame, wanted: _Wanted, spans: pl.DataFrame, decided: DecisionBook
 ) -> _Candidates:
-    """Of the partitions wanted; the documents of the years before are only compared with."""
-    is_wanted = wanted.is_due
-    known = versions.filter("is_current")
-    corrected = with_corrections(long_cells(known), versions, correction_rows(decided))
-    cells = corrected.cells
-    all_wide = wide_reports(known, cells, long_rows(known, "claims"))
-    current, wide = known.filter(is_wanted), all_wide.filter(is_wanted)
-    checked = wanted.beside_others(all_wide)
-    filled = wanted.beside_others(blanks_as_zero(all_wide, cells))
-    found = check_and_count(checked, rows_with_blanks(checked, filled))
+    """Of the partitions wanted; `versions` are the documents of these alone."""
+    current = versions.filter("is_current")
+    corrected = with_corrections(long_cells(current), versions, correction_rows(decided))
+    cells, earlier = corrected.cells, wanted.earlier
+    wide = wide_reports(current, cells, long_rows(current, "claims"))
+    filled = blanks_as_zero(wide, cells)
+    before = wanted.before(wide, earlier.wide if earlier else None)
+    filled_before = wanted.before(filled, earlier.filled if earlier else None)
+    checked = wanted.beside_others(wide, before)
+    with_zeros = rows_with_blanks(checked, wanted.beside_others(filled, filled_before))
+    found = check_and_count(checked, with_zeros)
     seen = report_tables.still_standing(
         long_rows(current, "findings"), found.findings, corrected.corrected_documents
     )
     findings = pl.concat(
         [
             report_tables.all_findings(found.findings, seen),
-            scope_proposals(checked, wanted.before(all_wide)),
-            guard_findings(corrected.outcomes).join(current, on="document", how="semi"),
+            scope_proposals(checked, before),
+            guard_findings(corrected.outcomes),
         ],
         how="diagonal",
     )
     return _Candidates(
-        versions=versions.filter(is_wanted),
+        versions=versions,
         spans=spans,
         current=current,
         cells=cells,
         wide=wide,
+        filled=filled,
         checked=checked.join(
             judged_places(found.counts), on="document", how="left", validate="1:1"
         ),
@@ -258,7 +310,9 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
 
 
 def _split(
-    guarded: Mapping[str, GuardedRows], numbers: Mapping[PartitionKey, int]
+    guarded: Mapping[str, GuardedRows],
+    compared: ComparedReports,
+    numbers: Mapping[PartitionKey, int],
 ) -> dict[PartitionKey, PartitionTables]:
     kept = {name: _by_partition(rows.kept) for name, rows in guarded.items()}
     set_aside = {name: _by_partition(rows.set_aside) for name, rows in guarded.items()}
@@ -271,6 +325,9 @@ def _split(
             quarantined={
                 name: parts[number] for name, parts in set_aside.items() if number in parts
             },
+            compared=ComparedReports(
+                compared.wide.filter(partition=number), compared.filled.filter(partition=number)
+            ),
         )
         for key, number in numbers.items()
     }

@@ -17,6 +17,7 @@ from tasks.publish import publish_inputs, publish_lake
 from tasks.raw_store import RawStore
 from tasks.reading import read_batch
 from tests.conftest import ROOT, lasting_files
+from tests.tasks.test_reader_contract import lay
 
 GOLDEN = sorted(
     path.name
@@ -66,6 +67,23 @@ def test_another_order_and_other_workers(
     assert files_of(lake) == files_of(plain)
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_years_built_in_turn_are_those_built_at_once(
+    processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A builder remembers the year before instead of reading it again."""
+    made = []
+    for name, at_once in (("together", 64), ("in turn", 1)):
+        lake = LakePaths(tmp_path / name)
+        for year in (2022, 2023, 2024):
+            lay(lake, "CN-SX", year, ("甲镇", "乙镇", "丙镇")[: year - 2021])
+            lay(lake, "CN-GD", year, ("丁镇",))
+        monkeypatch.setattr(manifest, "MOST_PARTITIONS_AT_ONCE", at_once)
+        publish_lake(lake, processes=processes)
+        made.append(files_of(lake))
+    assert made[0] == made[1]
+
+
 def test_a_second_publication_from_nothing(plain: LakePaths) -> None:
     before = files_of(plain)
     for path in plain.published.rglob("*"):
@@ -101,7 +119,8 @@ def test_a_builder_that_dies_publishes_nothing(tmp_path: Path) -> None:
 
 def _order_of_nothing(hashes: object) -> BuildOrder:
     """An order that no process can carry out: its frames are no frames."""
-    return BuildOrder((), None, None, None, None, hashes)  # type: ignore[arg-type]
+    nowhere = (manifest.PartitionKey("ZZ", 2000),)
+    return BuildOrder(nowhere, None, None, None, None, hashes)  # type: ignore[arg-type]
 
 
 def test_few_documents_are_not_worth_a_process() -> None:
