@@ -12,6 +12,7 @@ from benchmarks.checking import checking_lines, measure_checking
 from benchmarks.fetching import measure_fetching
 from benchmarks.honesty import measure_honesty
 from benchmarks.identity import measure_identity, measure_index
+from benchmarks.lake import lake_lines
 from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.pdf import measure_pdf
@@ -52,6 +53,8 @@ def main() -> None:
     for line in checking_lines(measure_checking()):
         print(line, flush=True)
     for line in measure_honesty():
+        print(line, flush=True)
+    for line in lake_lines():
         print(line, flush=True)
     cost = measure_orchestration(reports)
     print(f"\ningest of {cost.reports:,} reports into a new lake, reading to publishing")

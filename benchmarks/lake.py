@@ -1,4 +1,4 @@
-"""Publishing a lake of synthetic reports: `python -m benchmarks.lake 50000 FOLDER`.
+"""Publishing a lake of synthetic reports: `python -m benchmarks.lake 1000000 FOLDER`.
 
 Reports are written straight into `extracted/`: 31 provinces and five years, every table of the forms,
 values that differ from report to report. FOLDER must not exist.
@@ -6,16 +6,22 @@ values that differ from report to report. FOLDER must not exist.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from annual_reports.lake.extractions import extraction_frame
+from annual_reports.lake.manifest import partitioned_tables
 from schemas.parameters import province_names
+from tasks.builder_pool import processes_for
 from tasks.extractions import partition_file
 from tasks.lake_paths import LakePaths
 from tasks.publish import publish_lake
@@ -24,15 +30,14 @@ from tests.annual_reports.lake.lake_documents import report
 YEARS = range(2021, 2026)
 _PATTERNS = 40
 _SHARD = 2000
-_QUERY = (
-    "SELECT province, year, scope, sum(new_received), sum(new_received_reports) "
-    "FROM read_parquet('{}/totals/*/*/*.parquet', hive_partitioning = true) GROUP BY ALL"
-)
-_QUERY_OF_REQUESTS = (
-    "SELECT province, year, sum(new_received) FROM "
+REPORTS_IN_BENCH = 20_000
+_QUERIES = {
+    "totals": "SELECT province, year, scope, sum(new_received), sum(new_received_reports) "
+    "FROM read_parquet('{}/totals/*/*/*.parquet', hive_partitioning = true) GROUP BY ALL",
+    "requests": "SELECT province, year, sum(new_received) FROM "
     "read_parquet('{}/requests/*/*/*.parquet', hive_partitioning = true) "
-    "WHERE is_total AND scope = 'own' GROUP BY ALL"
-)
+    "WHERE is_total AND scope = 'own' GROUP BY ALL",
+}
 
 
 def write_extractions(lake: LakePaths, reports: int) -> int:
@@ -85,25 +90,92 @@ def _renamed(
     ).select(patterns.columns)
 
 
+@dataclass(frozen=True, slots=True)
+class LakeCost:
+    """What publishing cost. `processor`: seconds of all processes; `memory`: MiB at the peaks of all, added.
+
+    `parquet` and `csv`: bytes per report, all tables. `queries`: seconds by what was asked of DuckDB.
+    """
+
+    reports: int
+    partitions: int
+    seconds: float
+    processor: float
+    memory: float
+    parquet: float
+    csv: float
+    queries: dict[str, float]
+
+    def lines(self) -> Iterator[str]:
+        """The figures as `make bench` prints them."""
+        yield f"publishing {self.reports:,} reports in {self.partitions} partitions, all tables"
+        yield (
+            f"  {self.seconds:7,.1f} s  {self.reports / self.seconds:7,.0f} reports/s, "
+            f"processor {self.processor:,.1f} s, memory {self.memory:,.0f} MiB"
+        )
+        yield (
+            f"  {self.parquet:7,.0f} bytes a report in Parquet, {self.csv:,.0f} in CSV "
+            f"(ratio {self.csv / self.parquet:.1f})"
+        )
+        for name, seconds in self.queries.items():
+            yield f"  {seconds:7.3f} s  province x year from {name}, by DuckDB"
+
+
+def measure_lake(reports: int, folder: Path) -> LakeCost:
+    """Write so many reports into a new lake at `folder` and publish it."""
+    lake = LakePaths(folder)
+    written = write_extractions(lake, reports)
+    children = os.times().children_user + os.times().children_system
+    started, spent = time.perf_counter(), time.process_time()
+    outcome = publish_lake(lake)
+    seconds, spent = time.perf_counter() - started, time.process_time() - spent
+    spent += os.times().children_user + os.times().children_system - children
+    processes = processes_for(written)
+    peaks = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peaks += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (
+        processes if processes > 1 else 0
+    )
+    # Versions are second names of the same files.
+    published = [p for p in lake.published.rglob("*.parquet") if "_versions" not in p.parts]
+    return LakeCost(
+        written,
+        len(outcome.partitions),
+        seconds,
+        spent,
+        peaks / 1024,
+        sum(path.stat().st_size for path in published) / written,
+        _csv_bytes_per_report(lake),
+        {name: _asked(query.format(lake.published)) for name, query in _QUERIES.items()},
+    )
+
+
+def _csv_bytes_per_report(lake: LakePaths) -> float:
+    """All tables of the first partition as CSV, over its reports."""
+    first = min(lake.published.glob("reports/*/*/*.parquet"))
+    folder = first.relative_to(lake.published / "reports")
+    frames = {
+        name: pl.read_parquet(lake.published / name / folder, hive_partitioning=False)
+        for name in partitioned_tables()
+    }
+    return sum(len(rows.write_csv()) for rows in frames.values()) / frames["reports"].height
+
+
+def _asked(query: str) -> float:
+    started = time.perf_counter()
+    duckdb.sql(query).fetchall()
+    return time.perf_counter() - started
+
+
+def lake_lines(reports: int = REPORTS_IN_BENCH) -> Iterator[str]:
+    """The figures of a lake of a size `make bench` can afford."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from measure_lake(reports, Path(folder) / "lake").lines()
+
+
 def main() -> None:
     """Print what it cost."""
-    asked, folder = int(sys.argv[1]), Path(sys.argv[2])
-    lake = LakePaths(folder)
-    written = write_extractions(lake, asked)
-    started, cpu = time.perf_counter(), time.process_time()
-    publish_lake(lake)
-    seconds, spent = time.perf_counter() - started, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = sum(path.stat().st_size for path in lake.published.rglob("*.parquet"))
-    print(f"{written:,} reports published in {seconds:,.1f} s ({written / seconds:,.0f}/s)")
-    print(f"processor time {spent:,.1f} s ({written / spent:,.0f}/s), peak {peak:,.0f} MiB")
-    print(f"{size / written:,.0f} bytes per report in Parquet", flush=True)
-    for name, query in (("totals", _QUERY), ("requests", _QUERY_OF_REQUESTS)):
-        started = time.perf_counter()
-        rows = duckdb.sql(query.format(lake.published)).fetchall()
-        print(
-            f"province x year from {name}: {time.perf_counter() - started:.3f} s, {len(rows)} rows"
-        )
+    for line in measure_lake(int(sys.argv[1]), Path(sys.argv[2])).lines():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from annual_reports.lake.datapackage import datapackage_text
-from annual_reports.lake.dimensions import dimension_tables
+from annual_reports.lake.dimensions import columns_of_reports, dimension_tables
 from annual_reports.lake.manifest import (
     Manifest,
     PartitionKey,
@@ -54,7 +54,7 @@ from tasks.guarded_rows import set_aside_bytes, set_aside_in_words
 from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
 from tasks.lake_summary import damaged_files, manifest_digest, read_manifest
 from tasks.observations import read_observations
-from tasks.parquet_files import read_frame
+from tasks.parquet_files import scan_frame
 from tasks.partition_builder import BuildOrder, write_version
 from tasks.progress import Progress
 from tasks.publication_gate import Gate, HeldPartition, partition_name, remember_held
@@ -363,7 +363,7 @@ def _reports_of(lake: LakePaths, files: Iterable[PublishedFile]) -> pl.DataFrame
     paths = [lake.published / file.version for file in files]
     if not paths:
         return polars_schema("reports").to_frame()
-    return read_frame(paths, hive_partitioning=False)
+    return scan_frame(paths, hive_partitioning=False).select(columns_of_reports()).collect()
 
 
 def _remove_what_is_not_due(

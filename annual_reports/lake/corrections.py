@@ -84,7 +84,7 @@ def with_corrections(
     """
     if corrections.is_empty():
         plain = cells.with_columns(correction=pl.lit(None, pl.String))
-        return CorrectedCells(plain, _outcomes(corrections, versions, cells))
+        return CorrectedCells(plain, _outcomes(corrections, versions.clear(), cells.clear()))
     outcomes = _outcomes(corrections, versions, cells)
     decided = outcomes.filter(state=APPLIED).select(
         "document", *_PLACE, "decided_value", correction="record_id"

@@ -15,7 +15,7 @@ from schemas.tables import table
 
 
 def dimension_tables(reports: pl.DataFrame) -> Mapping[str, GuardedRows]:
-    """The dims by name; `reports` are the published reports of all partitions.
+    """The dims by name; `reports`: `columns_of_reports` of the published reports of all partitions.
 
     Raises ValueError where a row does not fit that comes from the program's own data and not from
     reports.
@@ -58,19 +58,26 @@ def regions() -> pl.DataFrame:
     )
 
 
+def columns_of_reports() -> list[str]:
+    """The columns of `reports` that the dims are made from."""
+    return list(
+        dict.fromkeys(["publisher_id", "publisher", "report_year", "report_id", *_described()])
+    )
+
+
+def _described() -> list[str]:
+    counted = ("publisher_id", "names", "first_year", "last_year", "reports")
+    return [name for name in table("publishers").column_names if name not in counted]
+
+
 def publishers(reports: pl.DataFrame) -> pl.DataFrame:
     """One row per identified publisher, described as in its latest report, with every name it printed."""
-    described = [
-        name
-        for name in table("publishers").column_names
-        if name not in ("publisher_id", "names", "first_year", "last_year", "reports")
-    ]
     return (
         reports.drop_nulls("publisher_id")
         .sort("report_year", "report_id")
         .group_by("publisher_id", maintain_order=True)
         .agg(
-            pl.col(described).last(),
+            pl.col(_described()).last(),
             names=pl.col("publisher").drop_nulls().unique(maintain_order=True).str.join("、"),
             first_year=pl.col("report_year").min(),
             last_year=pl.col("report_year").max(),
