@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -342,6 +343,10 @@ def explain(
         ),
     ],
     cell: Annotated[str, typer.Argument(help="表.行.列 table.row_key.column_key，或 or identity")],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="那一天网页上的数 what the page said on that day"),
+    ] = None,
     lake: Lake = None,
 ) -> None:
     """一个数字从哪里来，或一份报告为何归于某机关（identity）。 Where a number comes from, or whose report it is."""
@@ -349,8 +354,10 @@ def explain(
         from gongkai.explain_identity import explain_identity
 
         raise typer.Exit(explain_identity(lake, report))
-    from gongkai.explain_command import explain_cell
+    from gongkai.explain_command import explain_cell, explain_cell_on
 
+    if on is not None:
+        raise typer.Exit(explain_cell_on(lake, report, cell, on.date()))
     raise typer.Exit(explain_cell(lake, report, cell))
 
 

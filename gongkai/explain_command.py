@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -12,8 +14,9 @@ from gongkai.errors import CommandError
 from gongkai.screen import screen
 from schemas.fields import all_fields
 from schemas.rules import bare_path, operands_in, rule_instances
-from tasks.lake_paths import open_lake
+from tasks.lake_paths import LakePaths, open_lake
 from tasks.lake_summary import read_published
+from tasks.past_pages import page_on
 from tasks.raw_store import RawStore
 
 SIMILAR = 5
@@ -22,16 +25,55 @@ SIMILAR = 5
 def explain_cell(place: str | None, report_id: str, cell_key: str) -> int:
     """Print value, status, raw text, place, document, address, raw object and rules of one cell."""
     lake = open_lake(place)
-    report = _only(
-        read_published(lake, "reports").filter(pl.col("report_id") == report_id),
-        f"没有这份报告 no report {report_id} in {lake.root}; `gongkai findings` and the table reports list them",
-    )
+    report = _report(lake, report_id)
     cell = _cell(read_published(lake, "cells").filter(pl.col("report_id") == report_id), cell_key)
     console = screen()
     for label, value in _facts(report, cell, RawStore(lake.objects)):
         console.print(f"[bold]{label}[/]: {escape(str(value))}", soft_wrap=True)
     _print_rules(console, read_published(lake, "findings"), report_id, cell)
     return 0
+
+
+def explain_cell_on(place: str | None, report_id: str, cell_key: str, day: date) -> int:
+    """Print which version the page showed on a day, and the cell as that version said it."""
+    lake = open_lake(place)
+    report = _report(lake, report_id)
+    page = page_on(lake, report, day)
+    if page is None:
+        raise CommandError(
+            f"{day} 还没有看到这份报告，或网页已撤下 {report_id} was not there on that day, as far as was seen: "
+            f"the table sightings says when it was"
+        )
+    cell, version = _cell(page.cells, cell_key), page.version
+    seen = [version["seen_from"], version["seen_until"]]
+    told = {
+        "报告 report": f"{report['publisher']} {report['report_year']} ({report['scope']})",
+        "当日版本 version": f"{version['revision_order']} / {report['revisions']}（{version['revision_reason']}）",
+        "单元格 cell": cell_key,
+        "数值 value": _printed_number(cell["value"]),
+        "状态 status": cell["status"],
+        "原文 raw": "（无 none）" if cell["raw"] is None else repr(cell["raw"]),
+        "文档 document": f"{version['document_name']} (sha256 {version['sha256']})",
+        "网址 address": version["address"] or version["url"] or "文件导入 taken in as a file",
+        "看到的时间 seen": " – ".join(
+            "…" if moment is None else f"{moment:%Y-%m-%d}" for moment in seen
+        ),
+    }
+    console = screen()
+    for label, value in told.items():
+        console.print(f"[bold]{label}[/]: {escape(str(value))}", soft_wrap=True)
+    return 0
+
+
+def _report(lake: LakePaths, report_id: str) -> dict[str, Any]:
+    return _only(
+        read_published(lake, "reports").filter(pl.col("report_id") == report_id),
+        f"没有这份报告 no report {report_id} in {lake.root}; `gongkai findings` and the table reports list them",
+    )
+
+
+def _printed_number(value: Decimal | None) -> str:
+    return "空（不是零）null, not zero" if value is None else f"{value.normalize():f}"
 
 
 def _cell(cells: pl.DataFrame, key: str) -> dict[str, Any]:
@@ -66,9 +108,6 @@ def _only(rows: pl.DataFrame, otherwise: str) -> dict[str, Any]:
 
 
 def _facts(report: dict[str, Any], cell: dict[str, Any], store: RawStore) -> list[tuple[str, Any]]:
-    value = (
-        "空（不是零）null, not zero" if cell["value"] is None else f"{cell['value'].normalize():f}"
-    )
     place = {
         "table": cell["table_index"],
         "row": cell["grid_row"],
@@ -82,7 +121,7 @@ def _facts(report: dict[str, Any], cell: dict[str, Any], store: RawStore) -> lis
             "单元格 cell",
             f"{_printed_label(cell)} — {cell['table']}.{cell['row_key']}.{cell['column_key']}",
         ),
-        ("数值 value", f"{value} {cell['unit'] or ''}"),
+        ("数值 value", f"{_printed_number(cell['value'])} {cell['unit'] or ''}"),
         ("状态 status", cell["status"]),
         ("原文 raw", "（无 none）" if cell["raw"] is None else repr(cell["raw"])),
         (

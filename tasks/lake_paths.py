@@ -14,7 +14,7 @@ from filelock import FileLock
 from tasks.lease import lease_held
 from tasks.object_paths import SCHEME, ObjectPath, StorageError
 from tasks.spool import machine_name, spool_of
-from tasks.store_credentials import read_credentials
+from tasks.store_credentials import NoCredentialsError, read_credentials
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9._/-]*")
@@ -104,6 +104,9 @@ def _open_store(root: ObjectPath) -> LakePaths:
         )
     try:
         read_credentials()
+    except NoCredentialsError as error:
+        raise UnusableLakeError(str(error)) from error
+    try:
         (root / "published" / "manifest.json").is_file()
         root.is_dir()
     except StorageError as error:

@@ -154,7 +154,7 @@ def _source_macro(name: str, paths: list[str], keys: str = "") -> str:
     is_hive = table(name).partitioned and not keys
     listed = ", ".join(map(_text, paths))
     return (
-        f"CREATE OR REPLACE MACRO {_source(name)} AS TABLE SELECT *{keys if table(name).partitioned else ''} "
+        f"CREATE OR REPLACE MACRO {row_source(name)} AS TABLE SELECT *{keys if table(name).partitioned else ''} "
         f"FROM read_parquet([{listed}]{hive if is_hive else ''})"
     )
 
@@ -180,7 +180,8 @@ def _statements() -> Iterator[str]:
             yield f"COMMENT ON VIEW {name} IS {_text(_note(view, declared))}"
             for shown, column in zip(columns, _columns(declared), strict=True):
                 yield f"COMMENT ON COLUMN {name}.{shown.alias} IS {_text(column)}"
-    yield from _macros()
+    yield from history_statements()
+    yield from _reports_in_no_sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +241,10 @@ def _create(name: str, view: View, columns: list[_Shown]) -> str:
         c.alias if c.expression == c.alias else f"{c.expression} AS {c.alias}" for c in columns
     )
     where = f" WHERE {view.condition}" if view.condition else ""
-    return f"CREATE VIEW {name} AS SELECT {shown} FROM {_source(view.table)}{where}"
+    return f"CREATE VIEW {name} AS SELECT {shown} FROM {row_source(view.table)}{where}"
 
 
-def _source(name: str) -> str:
+def row_source(name: str) -> str:
     """A macro, which no tool lists among tables: it holds reports beside those that contain them."""
     return f"every_row_of_{name}()"
 
@@ -264,12 +265,13 @@ _DAY = "make_timestamp(epoch_us({column}) + 28800000000)::DATE"
 """The day in China of a moment."""
 
 
-def _macros() -> Iterator[str]:
+def history_statements() -> Iterator[str]:
+    """The macros that say what pages showed on a day in China: `reports_on(day)` and `cells_on(day)`."""
     begun, ended = _DAY.format(column="s.seen_from"), _DAY.format(column="s.seen_until")
     yield (
         "CREATE MACRO reports_on(day) AS TABLE "
         "SELECT r.*, s.address, s.seen_from, s.seen_until "
-        f"FROM {_source('report_revisions')} r LEFT JOIN {_source('sightings')} s "
+        f"FROM {row_source('report_revisions')} r LEFT JOIN {row_source('sightings')} s "
         "USING (report_id, document_id, province, year) "
         f"WHERE s.seen_from IS NULL OR ({begun} <= day AND (s.seen_until IS NULL OR {ended} > day)) "
         "QUALIFY row_number() OVER (PARTITION BY province, year, r.report_id "
@@ -280,21 +282,24 @@ def _macros() -> Iterator[str]:
         "WITH shown AS (SELECT report_id, revision_order, province, year FROM reports_on(day)), "
         'later AS (SELECT c.report_id, c."table", c.row_key, c.column_key, c.value_before AS value, '
         "c.status_before AS status, c.raw_before AS raw, c.province, c.year "
-        f"FROM {_source('cell_changes')} c JOIN shown v USING (report_id, province, year) "
+        f"FROM {row_source('cell_changes')} c JOIN shown v USING (report_id, province, year) "
         "WHERE c.revision_order > v.revision_order "
         'QUALIFY row_number() OVER (PARTITION BY c.province, c.year, c.report_id, c."table", '
         "c.row_key, c.column_key ORDER BY c.revision_order) = 1), "
         'now AS (SELECT c.report_id, c."table", c.row_key, c.column_key, c.value, c.status, c.raw, '
-        f"c.province, c.year FROM {_source('cells')} c "
+        f"c.province, c.year FROM {row_source('cells')} c "
         "JOIN shown v USING (report_id, province, year)) "
         "SELECT * FROM later WHERE status IS NOT NULL UNION ALL "
         "SELECT * FROM now ANTI JOIN later "
         'USING (report_id, "table", row_key, column_key, province, year)'
     )
+
+
+def _reports_in_no_sum() -> Iterator[str]:
     condition = "scope = 'unknown' OR (scope = 'consolidated' AND level IS NULL)"
     yield (
         "CREATE VIEW v_reports_in_no_sum AS SELECT report_id, publisher, level, scope, report_year, "
-        f"province, year FROM {_source('reports')} WHERE {condition}"
+        f"province, year FROM {row_source('reports')} WHERE {condition}"
     )
     note = (
         "口径未定或层级不明，不进入任何可相加的视图 in no view of numbers: scope or level undecided"
