@@ -79,7 +79,9 @@ def test_a_second_night_fetches_nothing_new_and_changes_no_byte(
 
 def test_the_manifest_lists_every_published_file_with_its_hash(lake: Path) -> None:
     manifest = json.loads((lake / "published" / "manifest.json").read_text(encoding="utf-8"))
-    listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
+    listed = {
+        entry[name]: entry["sha256"] for entry in manifest["files"] for name in ("path", "version")
+    }
     on_disk = {
         path.relative_to(lake / "published").as_posix(): hashlib.sha256(
             path.read_bytes()

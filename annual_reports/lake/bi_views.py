@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from annual_reports.lake.manifest import Manifest
+from annual_reports.lake.manifest import Manifest, in_order
 from schemas.tables import (
     SCHEMA_VERSION,
     Column,
@@ -116,10 +116,10 @@ def statements() -> tuple[str, ...]:
 
 def source_statements(manifest: Manifest) -> tuple[str, ...]:
     """What the views read: the versions of one publication, so that all tables agree with each other."""
-    return tuple(
-        _source_macro(name, [file.version for file in sorted(manifest.files) if file.table == name])
-        for name in published_tables()
-    )
+    versions: dict[str, list[str]] = {name: [] for name in published_tables()}
+    for file in in_order(manifest.files):
+        versions[file.table].append(file.version)
+    return tuple(_source_macro(name, paths) for name, paths in versions.items())
 
 
 def source_statements_of_release() -> tuple[str, ...]:

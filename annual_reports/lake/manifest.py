@@ -145,9 +145,14 @@ def published_file(
     return PublishedFile(path, table_name, rows, len(content), digest, input_hash)
 
 
+def in_order(files: Iterable[PublishedFile]) -> list[PublishedFile]:
+    """Files by their path, which no two share."""
+    return sorted(files, key=lambda file: file.path)
+
+
 def manifest_text(manifest: Manifest) -> str:
     """The manifest as JSON: files sorted by path, keys in fixed order, nothing of the clock."""
-    return _as_json(manifest, [{"version": file.version} for file in sorted(manifest.files)])
+    return _as_json(manifest, [{"version": file.version} for file in in_order(manifest.files)])
 
 
 def release_manifest_text(manifest: Manifest) -> str:
@@ -170,7 +175,7 @@ def _as_json(manifest: Manifest, added: Iterable[Mapping[str, str]]) -> str:
                 "input_hash": file.input_hash,
                 **more,
             }
-            for file, more in zip(sorted(manifest.files), added, strict=True)
+            for file, more in zip(in_order(manifest.files), added, strict=True)
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
