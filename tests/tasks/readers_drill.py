@@ -223,6 +223,7 @@ def read_until(place: str, kind: str, end: Path) -> None:
     """Read again and again; prints how often, and every fault seen."""
     import polars as pl
 
+    os.nice(15)  # readers take what the publisher leaves, or they would only wait for it
     reads, refused, faults = 0, 0, []
     while not end.exists():
         try:
