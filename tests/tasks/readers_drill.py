@@ -1,4 +1,4 @@
-"""Readers beside publications that are killed: `python -m tests.tasks.readers_drill [PUBLICATIONS] [folder|store]`.
+"""Readers beside publications that are killed: `python -m tests.tasks.readers_drill [PUBLICATIONS] [folder|store] [MINUTES]`.
 
 Every publication brings a new revision of every report; half of them are killed at a random moment, every
 second kill while the files are being put in place. Four readers loop meanwhile. Two read each table by
@@ -278,13 +278,21 @@ def publish_revision(place: str, number: int, shown: int | None) -> None:
     publish.publish_lake(lake)
 
 
-def publish_with_kills(place: str, publications: int, seed: int) -> None:
-    """Publish one revision after another, each in a process of its own; prints how many were killed."""
+def publish_with_kills(place: str, publications: int, seed: int, minutes: float) -> None:
+    """Publish one revision after another, each in a process of its own; prints how many, and how many were killed.
+
+    After `minutes` the next publication is the last.
+    """
     import tasks.publish  # noqa: F401 - loaded once, before forking; it starts no thread of Polars
 
     draw, lasted, putting = random.Random(seed), 1.0, 0.05
     killed = Counter[str]()
-    for number in range(2, publications + 2):
+    number, last = 1, publications + 1
+    ends = time.monotonic() + minutes * 60
+    while number < last:
+        number += 1
+        if time.monotonic() > ends:
+            last = number
         watched, told = os.pipe()
         started = time.monotonic()
         child = os.fork()
@@ -297,7 +305,7 @@ def publish_with_kills(place: str, publications: int, seed: int) -> None:
                 os._exit(status)
         os.close(told)
         shown_at = None
-        if draw.random() < 0.5 and number <= publications:
+        if draw.random() < 0.5 and number < last:
             if draw.random() < 0.5:
                 select.select([watched], [], [], lasted * 4)
                 time.sleep(draw.uniform(0, putting))
@@ -318,7 +326,7 @@ def publish_with_kills(place: str, publications: int, seed: int) -> None:
                 raise SystemExit(f"publication {number} failed")
             lasted, putting = time.monotonic() - started, time.monotonic() - shown_at
         os.close(watched)
-    print(json.dumps(killed))
+    print(json.dumps({"publications": number - 1, **killed}))
 
 
 @dataclass(slots=True)
@@ -328,6 +336,7 @@ class Outcome:
     `refused`: reads by pattern that failed aloud.
     """
 
+    publications: int
     killed: dict[str, int]
     reads: dict[str, int]
     refused: int
@@ -335,7 +344,7 @@ class Outcome:
     problems: list[str]
 
 
-def drill(place: str, publications: int, seed: int = 1) -> Outcome:
+def drill(place: str, publications: int, seed: int = 1, minutes: float = 1e6) -> Outcome:
     """Publish and read at once, then look at what is left."""
     from tasks.verification import verify_lake
 
@@ -344,12 +353,14 @@ def drill(place: str, publications: int, seed: int = 1) -> Outcome:
         end = Path(folder) / "end"
         readers = {kind: _start("--read", place, kind, str(end)) for kind in READERS}
         try:
-            publisher = _start("--publish", place, str(publications), str(seed))
+            publisher = _start("--publish", place, str(publications), str(seed), str(minutes))
             killed = json.loads(_output_of(publisher))
+            made = killed.pop("publications")
         finally:
             end.touch()
         read = {kind: json.loads(_output_of(reader)) for kind, reader in readers.items()}
     return Outcome(
+        made,
         killed,
         {kind: each["reads"] for kind, each in read.items()},
         sum(each["refused"] for each in read.values()),
@@ -377,19 +388,20 @@ def main() -> int:
         case ["--read", place, kind, end]:
             read_until(place, kind, Path(end))
             return 0
-        case ["--publish", place, publications, seed]:
-            publish_with_kills(place, int(publications), int(seed))
+        case ["--publish", place, publications, seed, minutes]:
+            publish_with_kills(place, int(publications), int(seed), float(minutes))
             return 0
-    publications = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    asked, where, within = [*sys.argv[1:4], *("200", "folder", "1e6")[len(sys.argv) - 1 :]]
+    publications, minutes = int(asked), float(within)
     with tempfile.TemporaryDirectory() as folder:
-        if sys.argv[2:] == ["store"]:
+        if where == "store":
             from tests.tasks.store_server import new_bucket, store_server
 
             with store_server(Path(folder)) as address:
-                outcome = drill(str(new_bucket(address)), publications)
+                outcome = drill(str(new_bucket(address)), publications, 1, minutes)
         else:
-            outcome = drill(folder, publications)
-    print(f"{publications} publications, killed: {outcome.killed}, reads: {outcome.reads}")
+            outcome = drill(folder, publications, 1, minutes)
+    print(f"{outcome.publications} publications, killed: {outcome.killed}, reads: {outcome.reads}")
     print(
         f"{len(outcome.faults)} faults, {len(outcome.problems)} problems in the end, "
         f"{outcome.refused} reads by pattern refused"
