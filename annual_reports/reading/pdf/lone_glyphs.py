@@ -16,6 +16,12 @@ from annual_reports.reading.pdf.drawings import Matrix
 from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph
 from annual_reports.reading.pdf.opened import Handle
 from annual_reports.reading.pdf.page_frame import PageFrame
+from annual_reports.reading.pdf.quick_calls import (
+    address_of,
+    set_stroke_width,
+    set_text_mode,
+    transform,
+)
 
 Collapsed = Sequence[tuple[Handle, Matrix]]
 """Text objects without extent, with the matrix of the forms they stand in."""
@@ -28,10 +34,12 @@ _ONLY_ITS_END = 2  # bytes of a text without characters
 def widen(collapsed: Collapsed) -> None:
     """Paint text objects as outlines, in memory; to be done before the text page is loaded."""
     stay = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
-    for one, _ in collapsed:
-        pdfium.FPDFTextObj_SetTextRenderMode(one, pdfium.FPDF_TEXTRENDERMODE_STROKE)
-        pdfium.FPDFPageObj_SetStrokeWidth(one, _PEN)
-        pdfium.FPDFPageObj_TransformF(one, ctypes.byref(stay))  # computes the extent anew
+    stay_at = ctypes.addressof(stay)
+    for handle, _ in collapsed:
+        one = address_of(handle)
+        set_text_mode(one, pdfium.FPDF_TEXTRENDERMODE_STROKE)
+        set_stroke_width(one, _PEN)
+        transform(one, stay_at)  # computes the extent anew
 
 
 def lost_glyphs(collapsed: Collapsed, text_page: Handle, frame: PageFrame) -> list[Glyph]:

@@ -76,3 +76,8 @@ segment_of = _bound(pdfium.FPDFPath_GetPathSegment, _ADDRESS, _ADDRESS, _INT)
 point_of = _bound(pdfium.FPDFPathSegment_GetPoint, _INT, _ADDRESS, _ADDRESS, _ADDRESS)
 """Writes x, y."""
 kind_of_segment = _bound(pdfium.FPDFPathSegment_GetType, _INT, _ADDRESS)
+
+set_text_mode = _bound(pdfium.FPDFTextObj_SetTextRenderMode, _INT, _ADDRESS, _INT)
+set_stroke_width = _bound(pdfium.FPDFPageObj_SetStrokeWidth, _INT, _ADDRESS, ctypes.c_float)
+transform = _bound(pdfium.FPDFPageObj_TransformF, _INT, _ADDRESS, _ADDRESS)
+"""Takes the address of a matrix."""
