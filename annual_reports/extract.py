@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from annual_reports.checking import check_extraction
+from annual_reports.identity.decided import identify_as_decided
 from annual_reports.identity.document_kind import refusal_of_page
 from annual_reports.identity.hints import NO_HINTS, IdentityHints
-from annual_reports.identity.identify import identify_page
 from annual_reports.identity.page_text import PageText, page_text
 from annual_reports.model import (
     Cell,
@@ -136,7 +136,8 @@ def _interpret(
 ) -> Extraction:
     if document.recognised_pages:
         decoded = _without_unconfirmed(decoded, document.recognised_pages)
-    identity = identify_page(page, hints)
+    decided = identify_as_decided(page, hints)
+    identity = decided.identity
     claims, claim_findings = judge_claims(
         find_claims(sections, reporter_of(identity)), decoded.cells, decoded.templates
     )
@@ -146,6 +147,7 @@ def _interpret(
     rule_findings = check_extraction(decoded.cells, claims, decoded.templates, structure, identity)
     findings = (
         *document.findings,
+        *decided.broken,
         *_tables_not_found(decoded.templates),
         *decoded.findings,
         *_with_sentences(_still_open(rule_findings, claim_findings), claims),
@@ -192,7 +194,7 @@ def report_status(
     if (
         any(cell.status is not_read for cell in cells)
         or not has_its_tables(templates, identity.year)
-        or any(scope.startswith("structure.") for scope in broken)
+        or any(scope.startswith(("structure.", "identity.")) for scope in broken)
         or identity.province == _UNRESOLVED_PROVINCE
         or identity.publisher is None
         or identity.year is None

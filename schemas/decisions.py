@@ -56,12 +56,31 @@ class Guard(Strict):
         return self.url is None or (url is not None and fnmatchcase(url, self.url))
 
 
+class SeenIdentity(Strict):
+    """What the reader made of a document before anybody decided; what is not told is not compared."""
+
+    publisher: str | None = None
+    publisher_id: str | None = None
+    year: BoundedYear | None = None
+    scope: Literal["own", "consolidated", "unknown"] | None = None
+
+    @property
+    def told(self) -> dict[str, str | int | None]:
+        """What is compared, by name."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+
 class IdentityDecision(Signed):
-    """Whose report it is. `printed` limits the decision to pages that call their publisher so (an alias)."""
+    """Whose report it is. `printed` limits the decision to pages that call their publisher so (an alias).
+
+    `expect`: where the reader now says something else without the decision, it is not carried out
+    and the run fails until someone decides again or withdraws it.
+    """
 
     id: RecordId | None = None
     supersedes: RecordId | None = None
     guard: Guard
+    expect: SeenIdentity | None = None
     printed: str | None = None
     publisher: str | None = Field(default=None, min_length=2)
     region_code: DivisionCode | None = None

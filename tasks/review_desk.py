@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from annual_reports.identity.decided import BROKEN_DECISION
 from annual_reports.lake.manifest import PartitionKey, partition_path
 from annual_reports.review.answers import AnswerError
 from annual_reports.review.pages import CellsByReport
@@ -20,6 +21,7 @@ from annual_reports.review.waiting import (
 from schemas.polars_schemas import polars_schema
 from schemas.review import review_kinds
 from schemas.tables import SCHEMA_VERSION, vocabulary_labels
+from tasks.decision_files import read_decision_book
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
 from tasks.lake_summary import read_manifest, read_published
@@ -58,6 +60,24 @@ def broken_decisions(lake: LakePaths) -> list[str]:
     paths = (
         [f.path for f in manifest.files if f.table == "corrections" and f.rows] if manifest else []
     )
+    return [*_broken_cells(lake, paths), *_broken_identities(lake)]
+
+
+def idle_cell_decisions(lake: LakePaths) -> list[str]:
+    """Decisions about cells of documents of which this lake holds no report: another lake's, or mistyped."""
+    decided = read_decision_book()
+    if not decided.cells:
+        return []
+    known = set(read_published(lake, "corrections").get_column("record_id"))
+    return [
+        f"决定没有对应的文档 a decision touches no document: {decided.file_of[one.id]} {one.id} "
+        f"({one.guard.sha256} {one.cell})"
+        for one in decided.cells
+        if one.id not in known
+    ]
+
+
+def _broken_cells(lake: LakePaths, paths: list[str]) -> list[str]:
     if not paths:
         return []
     rows = read_frame([lake.published / path for path in paths], hive_partitioning=False)
@@ -70,6 +90,26 @@ def broken_decisions(lake: LakePaths) -> list[str]:
         f" decide again or withdraw it"
         for row in broken.iter_rows(named=True)
     ]
+
+
+def _broken_identities(lake: LakePaths) -> list[str]:
+    """Decisions about identities that the reader did not carry out, since it read something else."""
+    expecting = [one for one in read_decision_book().identity if one.expect is not None]
+    if not expecting:
+        return []
+    broken = read_published(lake, "findings").filter(rule_id=BROKEN_DECISION, status="fail")
+    told = [
+        f"{row['report_id']}: {row['message']}"
+        for row in broken.sort("report_id", "place").iter_rows(named=True)
+    ]
+    waits = read_quarantined(lake).filter(reason="year_unresolved").get_column("sha256").to_list()
+    told += [
+        f"{one.guard.sha256}: 人工决定 {one.id} 的年度未采用，文档年度不明；请重新决定或撤回 the year decided is not "
+        f"carried out and the document has none: decide again or withdraw"
+        for one in expecting
+        if one.year is not None and one.guard.sha256 in waits
+    ]
+    return told
 
 
 def cells_beside(lake: LakePaths, items: Iterable[WaitingItem]) -> CellsByReport:

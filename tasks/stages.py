@@ -53,7 +53,7 @@ from tasks.published_events import announce_partitions
 from tasks.reader_pool import ReaderPool
 from tasks.reading_plan import ALL_SHARDS, reading_plan
 from tasks.releases import Release, ReleaseRefused, make_release
-from tasks.review_desk import broken_decisions
+from tasks.review_desk import broken_decisions, idle_cell_decisions
 from tasks.run_items import keep_items, partition_items
 from tasks.shard_loop import GivenUp, Shard
 from tasks.source_files import kept_sources
@@ -245,6 +245,8 @@ def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> Published
         run.warning(warning)
     for message in broken_decisions(run.lake):
         run.problem(message)
+    for message in idle_cell_decisions(run.lake):
+        run.warning(message)
     return outcome
 
 

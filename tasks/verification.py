@@ -17,6 +17,7 @@ from annual_reports.lake.datapackage import datapackage_text
 from annual_reports.lake.manifest import (
     Manifest,
     ManifestUnreadable,
+    PartitionKey,
     PublishedFile,
     parse_manifest,
     partition_path,
@@ -30,6 +31,7 @@ from tasks.bi_database import DATABASE, is_database_of
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
+from tasks.publication_gate import held_partitions
 from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 from tasks.reading import QUARANTINED_SCHEMA
@@ -46,11 +48,13 @@ class LakeProblem:
 
     path: str
     kind: str
+    detail: str = ""
 
     @property
     def message(self) -> str:
-        """Where, and in one sentence what to do."""
-        return f"{self.path}: {verification_messages()[self.kind]}"
+        """Where, and in one sentence what to do; `detail` says why, where that differs by case."""
+        because = f"（{self.detail}）" if self.detail else ""
+        return f"{self.path}: {verification_messages()[self.kind]}{because}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +165,28 @@ def _foreign(lake: LakePaths, manifest: Manifest) -> list[LakeProblem]:
 
 
 def _stale(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:
-    """Partitions whose inputs changed; where the program did, that alone, for then all are."""
+    """Partitions whose inputs changed, those held back by the gate told apart.
+
+    Where the program changed, that alone: for then all are.
+    """
     if (manifest.code_version, manifest.schema_version) != (code_version(), SCHEMA_VERSION):
         yield LakeProblem("published/manifest.json", "code_changed")
         return
     hashes = publish_inputs(lake).hashes
-    for key in partitions_to_build(hashes, manifest):
-        yield LakeProblem(f"published/{partition_path('reports', key)}", "partition_stale")
+    held = {_reports_path(one.partition): "；".join(one.reasons) for one in held_partitions(lake)}
+    stale = [partition_path("reports", key) for key in partitions_to_build(hashes, manifest)]
     due = {partition_path("reports", key) for key in hashes}
-    for file in manifest.files:
-        if file.table == "reports" and file.path not in due:
-            yield LakeProblem(f"published/{file.path}", "partition_stale")
+    stale += [
+        file.path for file in manifest.files if file.table == "reports" and file.path not in due
+    ]
+    for path in stale:
+        kind = "partition_held" if path in held else "partition_stale"
+        yield LakeProblem(f"published/{path}", kind, held.get(path, ""))
+
+
+def _reports_path(partition: str) -> str:
+    province, year = partition.split("/")
+    return partition_path("reports", PartitionKey(province, int(year)))
 
 
 def _descriptions(lake: LakePaths, manifest: Manifest) -> Iterator[LakeProblem]:

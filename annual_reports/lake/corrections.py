@@ -12,6 +12,7 @@ import polars as pl
 
 from annual_reports.checking.expressions import NUMBER
 from annual_reports.checking.finding_rows import FINDING_SCHEMA
+from annual_reports.identity.decided import BROKEN_DECISION
 from annual_reports.model import CellStatus
 from schemas.decision_book import DecisionBook
 from schemas.fields import read_data_rows
@@ -180,8 +181,9 @@ def guard_findings(outcomes: pl.DataFrame) -> pl.DataFrame:
 
 
 def guard_rules() -> frozenset[str]:
-    """The rule ids of decisions that no longer hold."""
-    return frozenset(row["rule_id"] for row in read_data_rows("decision_findings.csv"))
+    """The rule ids of decisions that no longer hold, about cells and about identities."""
+    of_cells = {row["rule_id"] for row in read_data_rows("decision_findings.csv")}
+    return frozenset({*of_cells, BROKEN_DECISION})
 
 
 def decision_rows(current: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from annual_reports.identity.hints import why_unusable
 from annual_reports.review.waiting import WaitingItem
 from schemas.decision_book import DecisionBook
 from schemas.decision_records import CellDecision, Judgement, Withdrawal, unfit_value
-from schemas.decisions import DecisionFile, IdentityDecision
+from schemas.decisions import DecisionFile, IdentityDecision, SeenIdentity
 
 _UNCHANGED = "unchanged"
 
@@ -70,7 +70,7 @@ def settle(item: WaitingItem, answer: Answer, occasion: Occasion, book: Decision
             case "withdraw":
                 return Withdrawal(record=item.record_id or "", **signed)
             case "identity":
-                return _identity_decision(item, answer, signed)
+                return _identity_decision(item, answer, signed, book)
             case "source_error" | "ours" | "dismissed":
                 return _judgement(item, answer, signed, book)
             case _:
@@ -170,7 +170,7 @@ def _judgement(
 
 
 def _identity_decision(
-    item: WaitingItem, answer: Answer, signed: dict[str, Any]
+    item: WaitingItem, answer: Answer, signed: dict[str, Any], book: DecisionBook
 ) -> IdentityDecision:
     told = {
         "publisher": answer.publisher.strip() or None,
@@ -182,12 +182,39 @@ def _identity_decision(
         raise AnswerError(
             "请写明机关、区划代码、年度或口径之一 give publisher, region_code, year or scope"
         )
+    earlier = _earlier_identity(item, book)
     decision = IdentityDecision(
         id=_record_id(item, signed, *told.values()),
         guard={"sha256": item.sha256},  # type: ignore[arg-type]
+        expect=_expected_identity(item, earlier, book),
+        supersedes=earlier.id if earlier else None,
         **{key: value for key, value in told.items() if value is not None},  # type: ignore[arg-type]
         **signed,
     )
     if mistake := why_unusable(decision):
         raise AnswerError(mistake)
     return decision
+
+
+def _earlier_identity(item: WaitingItem, book: DecisionBook) -> IdentityDecision | None:
+    """The decision about the same document that the new one takes the place of."""
+    about = [one for one in book.identity if one.id and one.guard.sha256 == item.sha256]
+    return about[-1] if about else None
+
+
+def _expected_identity(
+    item: WaitingItem, earlier: IdentityDecision | None, book: DecisionBook
+) -> SeenIdentity | None:
+    """What the reader says before anybody decides; None where that is not known.
+
+    It is not known where an earlier decision without it is carried out, and of a part of a
+    document, for a guard names the whole of it.
+    """
+    if item.part or not item.seen:
+        return None
+    if item.record_id is None and earlier is not None:
+        return earlier.expect
+    others = [one for one in book.identity if one is not earlier]
+    if any(one.guard.holds(item.sha256, item.url) for one in others):
+        return None
+    return SeenIdentity.model_validate(item.seen)

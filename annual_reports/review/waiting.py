@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from annual_reports.identity.decided import BROKEN_DECISION
 from annual_reports.lake.corrections import guard_rules
 from schemas.decision_records import REOPENED
 from schemas.fields import all_fields
@@ -24,7 +25,7 @@ class WaitingItem:
     """One thing to decide. `cell` is table.row.column where it is about a cell, else empty.
 
     `number` names the item on every screen; it changes with the document and with the values.
-    `expected` are the value, status and text a decision is made on.
+    `value`, `status` and `raw` are what a decision about a cell is made on, `seen` one about an identity.
     """
 
     number: str
@@ -50,6 +51,7 @@ class WaitingItem:
     right: Decimal | None = None
     message: str = ""
     record_id: str | None = None
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def waiting_items(tables: ReviewTables) -> tuple[WaitingItem, ...]:
     known = {row["report_id"]: row for row in tables.reports.iter_rows(named=True)}
     items = [
         *_broken_guards(tables.corrections, known),
+        *_broken_identities(tables.findings, known),
         *_unresolved(tables.reports),
         *_judgeable(tables.findings, known),
         *_unread_cells(tables, known),
@@ -207,6 +210,31 @@ def _broken_guards(
         )
 
 
+def _broken_identities(
+    findings: pl.DataFrame, known: dict[str, dict[str, Any]]
+) -> Iterator[WaitingItem]:
+    kind = review_kinds()["identity_guard_broken"]
+    for finding in findings.filter(rule_id=BROKEN_DECISION, status="fail").iter_rows(named=True):
+        report = known.get(finding["report_id"])
+        if report is not None:
+            record = finding["place"].removeprefix("identity.")
+            yield WaitingItem(
+                number=item_number(kind, record, report["sha256"]),
+                kind=kind,
+                raw=report["publisher"],
+                message=finding["message"],
+                record_id=record,
+                seen=_seen_identity(report),
+                **_of_report(report),
+            )
+
+
+def _seen_identity(report: dict[str, Any]) -> dict[str, Any]:
+    """What was read of a report about whose identity no decision holds."""
+    names = ("publisher", "publisher_id", "scope")
+    return {name: report[name] for name in names} | {"year": report["report_year"]}
+
+
 def _or_blank(value: Decimal | None) -> str:
     return "无数 null" if value is None else plain_number(value)
 
@@ -224,6 +252,7 @@ def _unresolved(reports: pl.DataFrame) -> Iterator[WaitingItem]:
             number=item_number(kind, report["sha256"], report["part"], report["url"]),
             kind=kind,
             raw=report["publisher"],
+            seen=_seen_identity(report),
             message=f"标题 title：{report['title'] or '无 none'}；已知地方 place known：{place or '无 none'}",
             **_of_report(report),
         )
@@ -249,6 +278,7 @@ def _set_aside(quarantined: pl.DataFrame) -> Iterator[WaitingItem]:
             sha256=row["sha256"],
             part=row["part"],
             message=row["message"],
+            seen={"year": None} if row["reason"] == "year_unresolved" else {},
         )
 
 

@@ -14,6 +14,7 @@ from tasks.extractions import partition_file
 from tasks.lake_paths import LakePaths
 from tasks.publication_gate import held_partitions
 from tasks.publish import publish_lake
+from tasks.verification import verify_lake
 from tests.annual_reports.lake.lake_documents import report
 from tests.conftest import lasting_files
 
@@ -57,6 +58,8 @@ def test_a_partition_that_lost_reports_is_held_until_it_is_let_through(lake: Lak
     (held,) = held_partitions(lake)
     for words in ("7 → 3", NAME, "--let-through"):
         assert words in held.message
+    told = [problem.message for problem in verify_lake(lake).problems if NAME[:5] in problem.path]
+    assert len(told) == 1 and "7 → 3" in told[0] and "门禁" in told[0]
     outcome = publish_lake(lake, [NAME])
     assert (KEY in outcome.partitions, outcome.held, held_partitions(lake)) == (True, [], [])
     assert published(lake) != before

@@ -12,16 +12,18 @@ import pytest
 
 from annual_reports.review.answers import AnswerError, Occasion, as_file
 from annual_reports.review.bulk import ASKED, TOLD, BulkError, template_rows
-from schemas.decisions import DecisionError
+from schemas.decisions import DecisionError, DecisionFile
 from tasks.decision_files import read_decision_book, write_decisions
 from tasks.documents import DocumentToRead
 from tasks.extractions import merge_batch
+from tasks.identity_hints import with_hints
 from tasks.lake_paths import LakePaths
+from tasks.observations import OBSERVATION_SCHEMA
 from tasks.publish import publish_lake
 from tasks.raw_store import RawStore
 from tasks.reading import read_batch
 from tasks.review import check_answers, read_answers
-from tasks.review_desk import broken_decisions, waiting_in
+from tasks.review_desk import broken_decisions, idle_cell_decisions, waiting_in
 from tests.conftest import ROOT, Gongkai
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -132,10 +134,11 @@ def test_a_corrected_version_breaks_the_decision_loudly_until_it_is_withdrawn(
     cells = pl.read_parquet(lake.published / "cells" / "**" / "*.parquet")
     assert cells.filter(**CELL)["status"].to_list().count("corrected") == 0
     messages = broken_decisions(lake)
-    assert len(messages) == 2
+    decided = read_decision_book().cells
+    assert len(messages) == len(decided) > 1
     assert all("review-a.yml" in message and "撤回" in message for message in messages)
     broken = [item for item in waiting_in(lake) if item.kind.kind == "guard_broken"]
-    assert len(broken) == 2 and waiting_in(lake)[0] in broken
+    assert len(broken) == len(decided) and waiting_in(lake)[0] in broken
 
     table = filled(
         lake,
@@ -149,7 +152,11 @@ def test_a_corrected_version_breaks_the_decision_loudly_until_it_is_withdrawn(
 
 def test_a_cell_decided_twice_keeps_its_history(lake: LakePaths, tmp_path: Path) -> None:
     decide(lake, filled(lake, tmp_path / "a.csv", answered))
-    (first, _) = read_decision_book().cells
+    decided = read_decision_book().cells
+    first = decided[0]
+    assert idle_cell_decisions(lake) == []
+    elsewhere = idle_cell_decisions(LakePaths(tmp_path / "another"))
+    assert len(elsewhere) == len(decided) and first.id in elsewhere[0]
     assert first.report is not None
     again = tmp_path / "again.csv"
     row = [f"{first.report}/{first.cell}", *[""] * (len(TOLD) - 1)]
@@ -179,3 +186,47 @@ def test_the_letter_lists_what_was_confirmed_and_nothing_else(
     for words in (publisher, "2024 年度", "六类申请人之和应等于总计", "相差 1", "此致", "部分公开"):
         assert words in told.stdout
     assert "办理结果各项之和" not in told.stdout
+
+
+def test_a_decision_about_an_identity_fails_once_the_reader_says_something_else(
+    lake: LakePaths, tmp_path: Path, gongkai: Gongkai
+) -> None:
+    store = RawStore(lake.objects)
+    sha256 = store.put((GOLDEN / CONTRADICTORY).read_bytes())
+    decided = {
+        "id": "record-1",
+        "guard": {"sha256": sha256},
+        "expect": {"publisher": "另一个局"},
+        "scope": "consolidated",
+        "decided_by": "张三",
+        "decided_on": TODAY.decided_on,
+        "reason": "对照原文核实",
+    }
+    write_decisions("review-a", DecisionFile.model_validate({"identity": [decided]}))
+    read_again(lake, sha256, CONTRADICTORY)
+    (message,) = broken_decisions(lake)
+    assert "record-1" in message and "另一个局" in message
+    reports = pl.read_parquet(lake.published / "reports" / "**" / "*.parquet").filter(sha256=sha256)
+    assert reports.select("scope", "status").rows() == [("own", "needs_review")]
+    (item,) = (one for one in waiting_in(lake) if one.kind.kind == "identity_guard_broken")
+
+    answer = {"decision": "identity", "scope": "consolidated", **SIGNED}
+    again = filled(lake, tmp_path / "b.csv", lambda n: answer if n == item.number else None)
+    decide(lake, again, "review-b")
+    (record,) = read_decision_book().identity
+    assert record.supersedes == "record-1" and record.expect is not None
+    assert record.expect.publisher == reports["publisher"][0]
+    read_again(lake, sha256, CONTRADICTORY)
+    assert broken_decisions(lake) == []
+    after = pl.read_parquet(lake.published / "reports" / "**" / "*.parquet").filter(sha256=sha256)
+    assert after["scope"].to_list() == ["consolidated"]
+
+
+def read_again(lake: LakePaths, sha256: str, name: str) -> None:
+    """Read a document once more, with what people decided about it."""
+    document = DocumentToRead(sha256, name, None)
+    hinted = with_hints(
+        [document], OBSERVATION_SCHEMA.to_frame(), [], read_decision_book().identity
+    )
+    merge_batch(lake, read_batch(RawStore(lake.objects), hinted))
+    publish_lake(lake, ["all"])
