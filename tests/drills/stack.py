@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from benchmarks.scale import family
-from tests.conftest import ROOT, gongkai_environment
+from tests.conftest import ROOT, gongkai_command, gongkai_environment
 from tests.tasks.store_server import VARIABLES
 
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
@@ -183,11 +183,16 @@ class Stack:
             ["--no-prompt", "deploy", "--all"],
         ):
             self.prefect(*arguments)
+        self.run_to_end([*gongkai_command(), "automations"])
 
     def prefect(self, *arguments: str) -> str:
         """Run one of Prefect's commands to its end; gives what it printed."""
+        return self.run_to_end([*prefect(), *arguments])
+
+    def run_to_end(self, command: list[str]) -> str:
+        """Run a command of the shared machine. Raises DrillFailedError when it fails."""
         done = subprocess.run(
-            [*prefect(), *arguments],
+            command,
             env=self.environment("shared"),
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -196,7 +201,7 @@ class Stack:
             check=False,
         )
         if done.returncode:
-            raise DrillFailedError(f"prefect {' '.join(arguments)}: {done.stdout[-600:]}")
+            raise DrillFailedError(f"{' '.join(command[-3:])}: {done.stdout[-600:]}")
         return done.stdout
 
     def everything(self) -> None:
