@@ -79,7 +79,7 @@ def conclude(run: OpenRun) -> State[None]:
     _leave(
         f"{run.record.flow}-summary", f"{story.title} 运行小结 summary", summary_page(story, pages)
     )
-    _emit_alerts(run, story.alerts)
+    emit_alerts(run, story.alerts)
     if run.record.flow == "nightly":
         emit_event("gongkai.night.ended", resource={"prefect.resource.id": "gongkai.night"})
     announce("%s", run.message)
@@ -133,7 +133,7 @@ def _leave_table(key: str, description: str, rows: list[dict[str, object]]) -> s
     return f"/artifacts/artifact/{cast('UUID', left)}"
 
 
-def _emit_alerts(run: OpenRun, alerts: list[Alert]) -> None:
+def emit_alerts(run: OpenRun, alerts: list[Alert]) -> None:
     """Each alert as an event, so that an automation can carry it to a person."""
     for alert in alerts:
         announce("提醒 alert: %s: %s", alert.title, alert.measured)

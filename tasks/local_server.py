@@ -26,7 +26,7 @@ from pathlib import Path
 
 from tasks.child_processes import end_with_parent, is_running
 from tasks.lake_paths import PROJECT_ROOT
-from tasks.prefect_environment import prepare_prefect
+from tasks.prefect_environment import database_is_shared, prepare_prefect
 
 HOST = "127.0.0.1"
 UI_PORT = 4200
@@ -144,6 +144,8 @@ def shared_server(home: Path) -> str | None:
 
 def _start(home: Path, port: int) -> tuple[subprocess.Popen[bytes], Path]:
     log = home / "server.log"
+    if log.exists():
+        log.replace(home / "server.before.log")  # why one has ended stands in its log
     environment = os.environ | {
         "PYTHONPATH": str(PROJECT_ROOT),
         "PREFECT_API_URL": f"http://{HOST}:{port}/api",
@@ -221,11 +223,6 @@ def create_database_whole(database: Path) -> None:
     aside.replace(database)
 
 
-def _lacks_database(database: Path) -> bool:
-    elsewhere = "PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"
-    return not database.exists() and not any(name in os.environ for name in elsewhere)
-
-
 def flush_logs() -> None:
     """Send the logs and events Prefect still holds, before the server they go to is stopped."""
     importlib.import_module("prefect.events.worker").EventsWorker.drain_all(timeout=10)
@@ -240,7 +237,7 @@ def main() -> None:
     end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which stops us
     database = prepare_prefect() / "prefect.db"
-    if _lacks_database(database):
+    if not database.exists() and not database_is_shared():
         create_database_whole(database)
         # Prefect remembers the file it first opened: begin anew with the one now in place.
         os.execv(sys.executable, [sys.executable, "-m", "tasks.local_server", *sys.argv[1:]])

@@ -15,7 +15,7 @@ from protego import Protego
 from tasks.atomic_files import remove_leftovers
 from tasks.child_processes import end_with_worker
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lost_runs import mark_crashed
+from tasks.lost_runs import close_interrupted_runs, mark_crashed, mark_tasks_crashed
 from tasks.night import NightWindow, runs_of_this_night
 from tasks.night_plan import EVERYTHING_IS_DUE, Polling, address_histories, today_in_china
 from tasks.observations import join_observation_files, read_observations
@@ -23,7 +23,6 @@ from tasks.progress import announce
 from tasks.run_history import (
     RunRecord,
     end_run,
-    mark_interrupted_runs,
     read_runs,
     start_run,
 )
@@ -121,13 +120,10 @@ def recorded_run(
         paths.root / "run_items",
     ):
         remove_leftovers(folder)
-    interrupted = mark_interrupted_runs(paths)
-    for lost in interrupted:
-        join_observation_files(paths, lost.run_id)
-    keep_request_items(paths, [lost.run_id for lost in interrupted])
-    if flow_run_id is not None:
-        others = [lost.flow_run_id for lost in interrupted if lost.flow_run_id != flow_run_id]
-        mark_crashed([lost for lost in others if lost])
+    lost = {run.flow_run_id for run in close_interrupted_runs(paths) if run.flow_run_id}
+    if flow_run_id is not None and lost:
+        mark_tasks_crashed(lost & {flow_run_id})
+        mark_crashed(lost - {flow_run_id})
     _refuse_endless_resumption(paths, flow_run_id)
     record = start_run(paths, flow, flow_run_id, parameters)
     earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)

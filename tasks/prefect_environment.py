@@ -22,6 +22,10 @@ _SETTINGS = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "gongkai",
     "PREFECT_DEPLOYMENTS_CLEAR_SCHEDULES_ON_EMPTY": "true",
 }
+_DATABASE_ELSEWHERE = (
+    "PREFECT_SERVER_DATABASE_CONNECTION_URL",
+    "PREFECT_API_DATABASE_CONNECTION_URL",
+)
 
 
 def prepare_prefect() -> Path:
@@ -35,6 +39,11 @@ def prepare_prefect() -> Path:
     os.environ.setdefault("PREFECT_PROFILES_PATH", str(home / "profiles.toml"))
     home.mkdir(parents=True, exist_ok=True)
     return home
+
+
+def database_is_shared() -> bool:
+    """Whether Prefect's database is one that other machines may use too, rather than a file of our own."""
+    return any(name in os.environ for name in _DATABASE_ELSEWHERE)
 
 
 def quiet_console() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -86,6 +88,13 @@ class _Answers(BaseHTTPRequestHandler):
         """Quiet: the run's own observations say what was asked."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was killed is no news; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def sample_site_served(
     port: int = 0, folder: Path = SAMPLE_SITE
@@ -103,12 +112,12 @@ def sample_site_served(
         server.server_close()
 
 
-def _listen(port: int, answers: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+def _listen(port: int, answers: type[BaseHTTPRequestHandler]) -> _Server:
     """The port asked for, or a free one when another program holds it."""
     try:
-        return ThreadingHTTPServer((_HOST, port), answers)
+        return _Server((_HOST, port), answers)
     except OSError:
-        return ThreadingHTTPServer((_HOST, 0), answers)
+        return _Server((_HOST, 0), answers)
 
 
 def _statuses(file: Path) -> dict[str, list[int]]:

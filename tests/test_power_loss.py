@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -20,6 +19,7 @@ from tests.conftest import (
     gongkai_environment,
     timeless_files,
 )
+from tests.processes import descendants_of, is_alive
 
 Moment = Callable[[Path], bool]
 
@@ -115,28 +115,3 @@ def test_no_process_outlives_a_night_that_was_killed(
         time.sleep(0.1)
     rerun = start_night(lake, PREFECT_HOME=str(own_prefect_home))
     assert rerun.wait() == 0
-
-
-def descendants_of(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found, waiting = [], [pid]
-    while waiting:
-        born = children.get(waiting.pop(), [])
-        found += born
-        waiting += born
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False

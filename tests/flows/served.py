@@ -105,10 +105,13 @@ class Served:
     log: Path
 
     def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
-        """GET, or POST a question, to the API."""
-        url = f"{self.ui}/api/{path}"
-        answer = httpx.get(url) if question is None else httpx.post(url, json=question, timeout=60)
-        return answer.raise_for_status().json()
+        """GET, or POST a question, to the API; while its database is busy, again, as Prefect's client does."""
+        method = "GET" if question is None else "POST"
+        while True:
+            answer = httpx.request(method, f"{self.ui}/api/{path}", json=question, timeout=600)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return answer.raise_for_status().json()
+            time.sleep(0.5)
 
     def start(self, deployment: str, **parameters: object) -> str:
         """Start a run as the form does; gives its id."""

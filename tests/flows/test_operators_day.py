@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 
 from schemas.fetch_causes import fetch_causes
 from tests.flows.browser import CHROMIUM, OperatorsBrowser, operators_browser
-from tests.flows.served import Inbox, Served, free_port, inbox_open, serve, stop, wait_for
+from tests.flows.served import Served, wait_for
 
 SHOTS_VARIABLE = "GONGKAI_SCREENSHOTS"
 SAMPLE = "sample_site/source.yml"
@@ -26,28 +25,6 @@ pytestmark = pytest.mark.skipif(
 with_chromium = pytest.mark.skipif(
     not CHROMIUM.is_file(), reason=f"needs Chromium at {CHROMIUM}: apt install chromium"
 )
-
-
-@pytest.fixture(scope="module")
-def inbox() -> Iterator[tuple[Inbox, dict[str, str]]]:
-    with inbox_open() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(
-    prefect_database: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    inbox: tuple[Inbox, dict[str, str]],
-) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    home = Path(shutil.copytree(prefect_database, folder / "home"))
-    decisions = {"GONGKAI_CORRECTIONS": str(folder / "corrections")}
-    (folder / "corrections").mkdir()
-    running = serve(folder / "lake", home, free_port(), **inbox[1], **decisions)
-    yield running
-    stop(running)
-    assert "已停止 stopped" in running.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -179,21 +156,3 @@ def event(name: str, resource: str, payload: dict[str, object]) -> dict[str, obj
         "payload": payload,
         "id": str(uuid4()),
     }
-
-
-def test_an_alert_reaches_webhook_and_mail(
-    served: Served, inbox: tuple[Inbox, dict[str, str]]
-) -> None:
-    payload: dict[str, object] = {
-        "title": "覆盖下降 coverage down", "message": "45 → 44", "remedy": "打开 coverage 页",
-        "flow": "nightly", "run_id": "r",
-    }  # fmt: skip
-    told = event("gongkai.alert.coverage_down", "gongkai.alert.coverage_down", payload)
-    httpx.post(f"{served.ui}/api/events", json=[told]).raise_for_status()
-    received = inbox[0]
-    wait_for(lambda: [post for post in received.posts if "覆盖下降" in post["title"]])
-    wait_for(lambda: received.mails)
-    post = next(post for post in received.posts if "覆盖下降" in post["title"])
-    assert "45 → 44" in post["text"]
-    assert "打开 coverage 页" in post["text"]
-    assert "To: operator@example.invalid" in received.mails[0]

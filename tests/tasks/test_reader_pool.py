@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from tasks.raw_store import RawStore
 from tasks.reader_pool import ReaderPool
 from tasks.reading import LakeFailedError
 from tests.conftest import ROOT, gongkai_environment
+from tests.processes import is_alive
 
 SOUND = ROOT / "tests" / "golden" / "word_table_gb18030.html"
 
@@ -147,13 +147,5 @@ def test_readers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     reader = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    while _is_alive(reader):
+    while is_alive(reader):
         time.sleep(0.1)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
