@@ -27,6 +27,7 @@ from tasks.story.failures import failures_page
 from tasks.story.partitions import MOST_ROWS, last_news, partition_rows
 from tasks.story.picture import LakePicture, take_picture
 from tasks.story.quality import quality_page
+from tasks.story.retries import retries_section
 from tasks.story.summary import RunStory, summary_page
 
 ALERT = "gongkai.alert"
@@ -67,6 +68,7 @@ def conclude(run: OpenRun) -> State[None]:
         last=last,
         problems=run.problems,
         warnings=run.warnings,
+        retries=retries_section(observations, run.record.run_id, run.failed_attempts),
         alerts=alerts_of(run.before, after, changes, facts),
         before=run.before,
         after=after,

@@ -5,18 +5,19 @@ Every check gives findings and changes nothing. Checks of Prefect ask its API; w
 
 from __future__ import annotations
 
-import json
 import shutil
-import urllib.error
-import urllib.request
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import httpx
 import polars as pl
 
 from annual_reports.lake.manifest import Manifest
@@ -36,6 +37,7 @@ LEAST_FREE_BYTES = 2 << 30
 LARGEST_DATABASE_BYTES = 2 << 30
 _SKEW = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=26)
+_NO_ANSWER = (httpx.HTTPError, httpx.InvalidURL, ValueError)
 
 
 class Health(StrEnum):
@@ -56,16 +58,20 @@ class Diagnosis:
     remedy: str = ""
 
 
-def examine_machine(lake: LakePaths, home: Path, api: str | None) -> list[Diagnosis]:
-    """Everything, in the order in which a person would repair it."""
+def examine_machine(
+    lake: LakePaths, home: Path, api: str | None, sources: str = "sources"
+) -> list[Diagnosis]:
+    """Everything, in the order in which a person would repair it. `api`: null when no server runs."""
     checks: list[Callable[[], list[Diagnosis]]] = [
         lambda: _storage(lake),
         lambda: _disk(lake, home),
         lambda: _clock(lake),
-        _sources,
+        lambda: _sources(sources),
         lambda: _schema(lake),
         lambda: _server(api),
+        lambda: _clock_of_server(api),
         lambda: _deployments(api),
+        lambda: _next_night(api),
         lambda: _last_runs(lake, datetime.now(UTC)),
     ]
     return [diagnosis for check in checks for diagnosis in check()]
@@ -152,9 +158,9 @@ def _clock(lake: LakePaths) -> list[Diagnosis]:
     return [Diagnosis(subject, Health.GOOD, f"北京时间 in China {china:%Y-%m-%d %H:%M}")]
 
 
-def _sources() -> list[Diagnosis]:
+def _sources(place: str) -> list[Diagnosis]:
     subject = "来源 sources"
-    read = list(read_each_source("sources"))
+    read = list(read_each_source(place))
     mistakes = [one for one in read if isinstance(one, SourceError)]
     if mistakes:
         remedy = "改正该行后运行 correct the line, then: gongkai sources check"
@@ -198,25 +204,49 @@ def _server(api: str | None) -> list[Diagnosis]:
         remedy = "需要界面和定时时运行 for the UI and schedules: make ui（或 or gongkai serve）"
         return [Diagnosis(subject, Health.NOTE, "没有运行 not running", remedy)]
     try:
-        version = _ask(f"{api}/admin/version")
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        served = _ask(f"{api}/admin/version")
+    except _NO_ANSWER as error:
         remedy = "看 .prefect/server.log，重启 gongkai serve; see that log and start it again"
         return [Diagnosis(subject, Health.BAD, f"{api}: {error}", remedy)]
-    return [Diagnosis(subject, Health.GOOD, f"{api} Prefect {version}")]
+    ours = version("prefect")
+    if served != ours:
+        words = f"服务器 server Prefect {served}，本机 here {ours}"
+        remedy = "升级后请重启 gongkai serve start it again after an upgrade"
+        return [Diagnosis(subject, Health.BAD, words, remedy)]
+    return [Diagnosis(subject, Health.GOOD, f"{api} Prefect {served}")]
+
+
+def _clock_of_server(api: str | None) -> list[Diagnosis]:
+    """Schedules follow the server's clock, what is due follows ours."""
+    try:
+        said = None if api is None else httpx.get(f"{api}/health", timeout=5).headers.get("date")
+    except _NO_ANSWER:
+        return []  # the server has its own finding
+    if said is None:
+        return []
+    apart = abs(parsedate_to_datetime(said) - datetime.now(UTC))
+    if apart <= _SKEW:
+        return []
+    minutes = f"{apart.total_seconds() / 60:.0f}"
+    return [
+        Diagnosis(
+            "服务器时钟 clock of the server",
+            Health.BAD,
+            f"与本机相差 {minutes} 分钟 minutes apart from this machine",
+            "两台机器都校准时间（timedatectl set-ntp true）set both clocks",
+        )
+    ]
 
 
 def _deployments(api: str | None) -> list[Diagnosis]:
-    if api is None:
-        return []
     subject = "部署和执行器 deployments and worker"
     try:
-        found = _ask(f"{api}/deployments/filter", {"limit": 100})
-        late = _ask(
-            f"{api}/flow_runs/filter", {"flow_runs": {"state": {"name": {"any_": ["Late"]}}}}
-        )
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        ours = _our_deployments(api)
+        late = _late_runs(api)
+    except _NO_ANSWER:
         return []  # the server has its own finding
-    ours = [one for one in found if "gongkai" in one["tags"]]
+    if ours is None:
+        return []
     idle = [one["name"] for one in ours if one["status"] != "READY"]
     remedy = (
         "重启 gongkai serve，或启动 worker start it again, or: prefect worker start --pool local"
@@ -227,28 +257,69 @@ def _deployments(api: str | None) -> list[Diagnosis]:
     if late:
         words = f"{len(late)} 次运行过了时间还没开始 runs are late: {late[0]['name']}"
         return [Diagnosis(subject, Health.NOTE, words, remedy)]
-    paused = [one["name"] for one in ours if one["paused"]]
-    if paused:
-        words = f"时间表已暂停 schedules paused: {', '.join(paused)}"
-        return [Diagnosis(subject, Health.NOTE, words, "在部署页打开开关 switch them on in the UI")]
     return [Diagnosis(subject, Health.GOOD, f"{len(ours)} 个就绪 ready")]
 
 
+def _next_night(api: str | None) -> list[Diagnosis]:
+    """Whether the server has laid in when the night comes next."""
+    subject = "下一夜 next night"
+    try:
+        nights = [one for one in _our_deployments(api) or [] if one["name"] == "nightly"]
+        runs = [run for night in nights for run in _runs_to_come(api, night["id"])]
+    except _NO_ANSWER:
+        return []  # the server has its own finding
+    if not nights:
+        return []  # told with the deployments
+    if runs:
+        at = datetime.fromisoformat(runs[0]["expected_start_time"]).astimezone(ZoneInfo(CHINA))
+        return [Diagnosis(subject, Health.GOOD, f"北京时间 in China {at:%Y-%m-%d %H:%M}")]
+    if nights[0]["paused"] or not any(one["active"] for one in nights[0]["schedules"]):
+        words = "时间表已关闭 the schedule is switched off"
+        remedy = "在 nightly 的部署页打开时间表开关 switch it on on the page of the deployment"
+        return [Diagnosis(subject, Health.BAD, words, remedy)]
+    remedy = (
+        "看 .prefect/server.log 中的 Scheduler，重启 gongkai serve see that log and start it again"
+    )
+    return [Diagnosis(subject, Health.BAD, "没有排定 none is laid in", remedy)]
+
+
+def _our_deployments(api: str | None) -> list[dict[str, Any]] | None:
+    """Those of this project; null without a server."""
+    if api is None:
+        return None
+    found = _ask(f"{api}/deployments/filter", {"limit": 100})
+    return [one for one in found if "gongkai" in one["tags"]]
+
+
+def _late_runs(api: str | None) -> list[dict[str, Any]]:
+    late = {"flow_runs": {"state": {"name": {"any_": ["Late"]}}}}
+    return [] if api is None else _ask(f"{api}/flow_runs/filter", late)
+
+
+def _runs_to_come(api: str | None, deployment: str) -> list[dict[str, Any]]:
+    asked = {
+        "deployments": {"id": {"any_": [deployment]}},
+        "flow_runs": {
+            "state": {"type": {"any_": ["SCHEDULED"]}},
+            "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+        },
+        "sort": "EXPECTED_START_TIME_ASC",
+    }
+    found: list[dict[str, Any]] = _ask(f"{api}/flow_runs/filter", asked)
+    return [run for run in found if run["auto_scheduled"]]
+
+
 def _ask(url: str, question: dict[str, Any] | None = None) -> Any:
-    body = None if question is None else json.dumps(question).encode()
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        return json.loads(answer.read())
+    """The answer of the API. Raises one of _NO_ANSWER when there is none, a refusal, or something else answers."""
+    method = "GET" if question is None else "POST"
+    return httpx.request(method, url, json=question, timeout=10).raise_for_status().json()
 
 
 def _last_runs(lake: LakePaths, now: datetime) -> list[Diagnosis]:
     runs = read_runs(lake)
     found = []
-    lost = [
-        row["run_id"]
-        for row in runs.filter(outcome="started").iter_rows(named=True)
-        if not is_running(row["pid"])
-    ]
+    begun = runs.filter(outcome="started", host=socket.gethostname())
+    lost = [row["run_id"] for row in begun.iter_rows(named=True) if not is_running(row["pid"])]
     if lost:
         remedy = (
             "下次运行会续做；现在续做：重启 gongkai serve 或再运行一次 the next run takes it up"

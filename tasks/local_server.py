@@ -17,12 +17,12 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from tasks.child_processes import end_with_parent, is_running
 from tasks.lake_paths import PROJECT_ROOT
@@ -181,9 +181,8 @@ def _wait_until_healthy(api_url: str, process: subprocess.Popen[bytes], log: Pat
 
 def _is_healthy(api_url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=2).is_success
+    except (httpx.HTTPError, httpx.InvalidURL):
         return False
 
 

@@ -48,6 +48,17 @@ class Outcome(StrEnum):
 
 HAVING_BYTES = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.MOVED)
 NOT_FINAL = (Outcome.RETRIED, Outcome.INTERRUPTED)
+OUTCOME_WORDS = {
+    Outcome.NEW: "新增 new",
+    Outcome.CHANGED: "更改 changed",
+    Outcome.UNCHANGED: "未变 unchanged",
+    Outcome.MOVED: "迁移 moved",
+    Outcome.GONE: "已撤 gone",
+    Outcome.REFUSED: "不抓 refused",
+    Outcome.CHALLENGED: "被拦 challenged",
+    Outcome.FAILED: "失败 failed",
+}
+"""What a request came to in the end, as an operator reads it."""
 
 
 class Purpose(StrEnum):

@@ -44,6 +44,7 @@ class OpenRun:
 
     `before`: the lake as the run found it. `plan_only`: the words of a run that only planned.
     `earlier_tonight`: runs of this night that were killed. `window`: the hours in which sites are asked.
+    `failed_attempts`: label of a batch → why each attempt at it failed.
     `polling`: which addresses are due. `robots`: the rules of hosts, each read once.
     """
 
@@ -56,6 +57,7 @@ class OpenRun:
     earlier_tonight: list[str] = field(default_factory=list)
     window: NightWindow | None = None
     polling: Polling = EVERYTHING_IS_DUE
+    failed_attempts: dict[str, list[str]] = field(default_factory=dict)
     plan_only: str | None = None
     robots: dict[str, Protego] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,6 +66,12 @@ class OpenRun:
         """Add to a count; `run_history.COUNTED` are kept in the lake."""
         with self._lock:
             self.counts[what] += number
+
+    def attempt_failed(self, label: str, why: str) -> None:
+        """An attempt at a batch failed in a way that may heal; it may be made again."""
+        with self._lock:
+            self.failed_attempts.setdefault(label, []).append(why)
+        announce("批次 batch %s: %s", label, why)
 
     def problem(self, message: str) -> None:
         """Something that a person should look at; the run then ends as failed."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from prefect import task
@@ -37,9 +38,9 @@ from tasks.extractions import (
 from tasks.fetching import FetchReport, fetch_shards, page_shards
 from tasks.findings_seen import remember_findings
 from tasks.host_rules import FetchLimits
-from tasks.lake_paths import LakePaths
 from tasks.night import asked_tonight
 from tasks.observations import (
+    OUTCOME_WORDS,
     Observation,
     Outcome,
     last_sights,
@@ -86,9 +87,11 @@ def may_heal(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
     return isinstance(failure, OSError | TimeoutError)
 
 
-def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """The settings every batch of work runs with."""
-    return task(
+def batch_task(
+    name: str,
+) -> Callable[[Callable[Concatenate[OpenRun, str, P], R]], Task[Concatenate[OpenRun, str, P], R]]:
+    """The settings every batch of work runs with; the run keeps why an attempt failed that may be made again."""
+    batch = task(
         name=name,
         task_run_name=f"{_CHINESE[name]} {{label}}",
         retries=2,
@@ -98,6 +101,21 @@ def batch_task(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
         cache_policy=NO_CACHE,
         persist_result=False,
     )
+
+    def declare(
+        body: Callable[Concatenate[OpenRun, str, P], R],
+    ) -> Task[Concatenate[OpenRun, str, P], R]:
+        @wraps(body)
+        def attempt(run: OpenRun, label: str, *rest: P.args, **named: P.kwargs) -> R:
+            try:
+                return body(run, label, *rest, **named)
+            except (OSError, TimeoutError) as error:
+                run.attempt_failed(label, f"{type(error).__name__}: {error}")
+                raise
+
+        return batch(attempt)
+
+    return declare
 
 
 def whole(value: T) -> T:
@@ -115,7 +133,7 @@ def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageReques
     progress = Progress("discover", "发现 index pages", len(indexes))
     shards = index_shards(indexes)
     submitted = [
-        discover_pages.submit(whole(crawl), label, whole(part), whole(progress))
+        discover_pages.submit(whole(run), label, whole(crawl), whole(part), whole(progress))
         for label, part in _labelled("discover", [shards] if shards else [])
     ]
     asked = [[index.request.url for index in indexes]] if shards else []
@@ -152,7 +170,7 @@ def fetch_reports(run: OpenRun, requests: Sequence[PageRequest]) -> list[Observa
     progress = Progress("fetch", "抓取 pages", len(requests))
     shards = page_shards(requests)
     submitted = [
-        fetch_pages.submit(whole(crawl), label, whole(part), whole(progress))
+        fetch_pages.submit(whole(run), label, whole(crawl), whole(part), whole(progress))
         for label, part in _labelled("fetch", [shards] if shards else [])
     ]
     addresses = [[request.url for request in requests]] if shards else []
@@ -209,14 +227,15 @@ def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
     unread = found.documents
     progress = Progress("extract", "识读 documents", len(unread))
     with ReaderPool(run.lake) as pool:
-        reading = Reading(run, pool, Intake(run.lake), progress)
+        reading = Reading(pool, Intake(run.lake), progress)
         batches = _labelled("extract", reading_plan(unread, found.places, pool.size))
         submitted = [
-            read_documents.submit(whole(reading), label, whole(batch)) for label, batch in batches
+            read_documents.submit(whole(run), label, whole(reading), whole(batch))
+            for label, batch in batches
         ]
         _results(run, submitted, progress, [_named(batch) for _, batch in batches])
     if unread:
-        lay_in_documents(whole(run.lake), "rest")
+        lay_in_documents(whole(run), "rest")
     run.count("documents_known", found.known)
     announce(
         "识读 read %d reports, 隔离 quarantined %d, 已识读 read before %d",
@@ -228,9 +247,7 @@ def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
 
 def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:
     """Bring `published/` up to what is extracted; `let_through` names partitions past the gate."""
-    outcome: PublishedLake = publish_partitions(
-        whole(run.lake), "publish0001", frozenset(let_through)
-    )
+    outcome: PublishedLake = publish_partitions(whole(run), "publish0001", frozenset(let_through))
     run.count("partitions_published", len(outcome.partitions))
     built = [(key.province, key.year) for key in outcome.partitions]
     keep_items(run.lake, run.record.run_id, "publish", partition_items(built))
@@ -252,7 +269,7 @@ def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> Published
 
 def verify_files(run: OpenRun) -> None:
     """Compare every file of the lake with what it should be; each difference is a problem."""
-    verified: Verification = verify_everything(whole(run.lake), "verify0001")
+    verified: Verification = verify_everything(whole(run), "verify0001")
     run.count("verified", verified.files)
     for problem in verified.problems:
         run.problem(problem.message)
@@ -261,7 +278,7 @@ def verify_files(run: OpenRun) -> None:
 def freeze_release(run: OpenRun, name: str) -> None:
     """Freeze what is published; a refusal is a problem of the run."""
     try:
-        made: Release = freeze_published(whole(run.lake), name, "release0001")
+        made: Release = freeze_published(whole(run), "release0001", name)
     except ReleaseRefused as refused:
         run.problem(str(refused))
         return
@@ -275,20 +292,20 @@ def freeze_release(run: OpenRun, name: str) -> None:
 
 
 @batch_task("release")
-def freeze_published(lake: LakePaths, name: str, label: str) -> Release:
+def freeze_published(run: OpenRun, label: str, name: str) -> Release:
     """Copy every published file."""
-    return make_release(lake, name)
+    return make_release(run.lake, name)
 
 
 @batch_task("verify")
-def verify_everything(lake: LakePaths, label: str) -> Verification:
+def verify_everything(run: OpenRun, label: str) -> Verification:
     """Read the whole lake."""
-    return verify_lake(lake)
+    return verify_lake(run.lake)
 
 
 @batch_task("discover")
 def discover_pages(
-    crawl: Crawl, label: str, shards: list[Shard[Index]], progress: Progress
+    run: OpenRun, label: str, crawl: Crawl, shards: list[Shard[Index]], progress: Progress
 ) -> Discovered:
     """Read the index pages of all shards."""
     return discover_shards(crawl, shards, progress)
@@ -296,7 +313,7 @@ def discover_pages(
 
 @batch_task("fetch")
 def fetch_pages(
-    crawl: Crawl, label: str, shards: list[Shard[PageRequest]], progress: Progress
+    run: OpenRun, label: str, crawl: Crawl, shards: list[Shard[PageRequest]], progress: Progress
 ) -> FetchReport:
     """Fetch the pages of all shards."""
     return fetch_shards(crawl, shards, progress)
@@ -304,18 +321,18 @@ def fetch_pages(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the batches of one run share."""
+    """What the reading batches of one run share."""
 
-    run: OpenRun
     pool: ReaderPool
     intake: Intake
     progress: Progress
 
 
 @batch_task("extract")
-def read_documents(reading: Reading, label: str, documents: list[DocumentToRead]) -> None:
+def read_documents(
+    run: OpenRun, label: str, reading: Reading, documents: list[DocumentToRead]
+) -> None:
     """Read one batch of documents in a process of its own, which writes the rows itself."""
-    run = reading.run
     arrival = reading.pool.read(documents)
     keep_items(run.lake, run.record.run_id, label, arrival.items)
     run.count("quarantined", arrival.quarantined)
@@ -327,15 +344,15 @@ def read_documents(reading: Reading, label: str, documents: list[DocumentToRead]
 
 
 @batch_task("extract")
-def lay_in_documents(lake: LakePaths, label: str) -> None:
+def lay_in_documents(run: OpenRun, label: str) -> None:
     """Lay what is left of the arrivals into its files."""
-    take_in(lake)
+    take_in(run.lake)
 
 
 @batch_task("publish")
-def publish_partitions(lake: LakePaths, label: str, let_through: frozenset[str]) -> PublishedLake:
+def publish_partitions(run: OpenRun, label: str, let_through: frozenset[str]) -> PublishedLake:
     """Publish what changed."""
-    return publish_lake(lake, let_through)
+    return publish_lake(run.lake, let_through)
 
 
 def _crawl(run: OpenRun) -> Crawl:
@@ -417,15 +434,5 @@ def _show_until_done(submitted: Sequence[PrefectFuture[Any]], progress: Progress
 
 
 def _in_words(outcomes: Counter[Outcome]) -> str:
-    words = {
-        Outcome.NEW: "新增 new",
-        Outcome.CHANGED: "更改 changed",
-        Outcome.UNCHANGED: "未变 unchanged",
-        Outcome.MOVED: "迁移 moved",
-        Outcome.GONE: "已撤 gone",
-        Outcome.REFUSED: "不抓 refused",
-        Outcome.CHALLENGED: "被拦 challenged",
-        Outcome.FAILED: "失败 failed",
-    }
-    listed = [f"{words[outcome]} {outcomes[outcome]}" for outcome in words if outcomes[outcome]]
+    listed = [f"{word} {outcomes[each]}" for each, word in OUTCOME_WORDS.items() if outcomes[each]]
     return ", ".join(listed) or "无 none"

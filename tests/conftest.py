@@ -33,7 +33,11 @@ def prefect_api(prefect_home: Path) -> Iterator[str]:
     os.environ.pop("PREFECT_API_URL", None)
     os.environ["PREFECT_HOME"] = str(prefect_home)
     with embedded_server() as server:
-        yield server.api_url
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        # A test module may have imported Prefect before, without this address.
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            yield server.api_url
     os.environ.clear()
     os.environ.update(before)
 

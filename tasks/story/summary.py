@@ -28,7 +28,8 @@ _MOST_CAUSES = 5
 
 @dataclass(frozen=True, slots=True)
 class RunStory:
-    """What the summary is made from. `last`: the row of the run of this flow before, null for the first."""
+    """What the summary is made from. `last`: the row of the run of this flow before, null for the first.
+    `retries`: the section about them, empty without any."""
 
     title: str
     message: str
@@ -36,6 +37,7 @@ class RunStory:
     last: Mapping[str, Any] | None
     problems: Sequence[str]
     warnings: Sequence[str]
+    retries: str
     alerts: list[Alert]
     before: LakePicture
     after: LakePicture
@@ -54,6 +56,7 @@ def summary_page(story: RunStory, pages: Mapping[str, str]) -> str:
         alerts_section(story.alerts),
         _listed("需要处理 To be looked at", story.problems),
         _listed("注意 Notes", story.warnings),
+        story.retries,
         _listed(
             "读不出的发布文件，运行 verify 核对 Published files that cannot be read",
             story.after.unreadable,

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from tasks.alert_blocks import ChannelError, parse_email_address, webhook_block
 from tasks.automations import apply_automations, declared_automations
@@ -45,13 +44,12 @@ def test_laying_in_twice_changes_nothing_and_what_is_declared_no_more_goes(
         return sorted(one["name"] for one in found if one["name"].startswith("gongkai "))
 
     declared = declared_automations({})
-    with temporary_settings({PREFECT_API_URL: prefect_api}):
-        apply_automations(declared)
-        apply_automations(declared)
-        assert names() == sorted([LOST, RESUME])
-        apply_automations(declared[1:])
-        assert names() == [RESUME]
-        apply_automations([])
+    apply_automations(declared)
+    apply_automations(declared)
+    assert names() == sorted([LOST, RESUME])
+    apply_automations(declared[1:])
+    assert names() == [RESUME]
+    apply_automations([])
 
 
 def test_a_run_whose_machine_lost_power_is_marked_crashed(prefect_api: str) -> None:

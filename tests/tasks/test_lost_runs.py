@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from tasks.deployments import declared_deployments, served_deployment
 from tasks.lake_paths import LakePaths
@@ -44,8 +43,7 @@ def test_a_run_killed_before_it_wrote_anything_is_queued_again_and_a_living_one_
     lake = LakePaths(tmp_path)
     lost, living = (left_running(prefect_api, deployment) for _ in range(2))
     start_run(lake, "publish", living, {})
-    with temporary_settings({PREFECT_API_URL: prefect_api}):
-        assert find_lost_runs(lake) == []
+    assert find_lost_runs(lake) == []
     assert states(prefect_api, lost) == ("AwaitingRetry", ["Crashed"])
     assert states(prefect_api, living) == ("Running", ["Running"])
 
@@ -55,6 +53,5 @@ def test_runs_of_a_database_that_others_share_are_left_to_the_automation(
 ) -> None:
     elsewhere = left_running(prefect_api, deployment)
     monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "postgresql+asyncpg://u:p@h/p")
-    with temporary_settings({PREFECT_API_URL: prefect_api}):
-        find_lost_runs(LakePaths(tmp_path))
+    find_lost_runs(LakePaths(tmp_path))
     assert states(prefect_api, elsewhere) == ("Running", ["Running"])

@@ -6,22 +6,38 @@ import base64
 import re
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from annual_reports.review.pages import waiting_page
+from annual_reports.review.waiting import WaitingItem
 from schemas.fetch_causes import fetch_causes
+from schemas.review import review_kinds
+from tasks.downstream import partition_page
 from tasks.lake_paths import LakePaths
+from tasks.observations import (
+    OBSERVATION_SCHEMA,
+    Observation,
+    ObservationLog,
+    Outcome,
+    Purpose,
+    read_observations,
+)
 from tasks.story.alerts import RunFacts, alerts_of
 from tasks.story.changes import Changes, changes_between, changes_section
 from tasks.story.chart import Bar, stacked_bars
 from tasks.story.coverage import coverage_page, province_page
 from tasks.story.failures import failures_page
 from tasks.story.markdown import bar, link, percent, table
+from tasks.story.partitions import MOST_ROWS as PARTITIONS_SHOWN
+from tasks.story.partitions import partition_rows
 from tasks.story.picture import LakePicture, take_picture
 from tasks.story.quality import quality_page
+from tasks.story.retries import retries_section
 from tasks.story.summary import RunStory, summary_page
 
 TODAY = date(2026, 2, 20)
@@ -121,6 +137,7 @@ def story(before: LakePicture, after: LakePicture) -> RunStory:
         | {"started_at": datetime(2026, 2, 19)},
         problems=[],
         warnings=[],
+        retries="",
         alerts=alerts_of(before, after, changes, facts),
         before=before,
         after=after,
@@ -132,14 +149,47 @@ def story(before: LakePicture, after: LakePicture) -> RunStory:
 
 
 def pages(reports: int, missing: int) -> dict[str, str]:
+    """Every page a run may leave, of a lake of this size; one province page holds all of it."""
     after = picture(reports, missing, "needs_review")
+    told = story(picture(0), after)
     return {
-        "summary": summary_page(story(picture(0), after), {"failures": "/artifacts/artifact/x"}),
+        "summary": summary_page(told, {"failures": "/artifacts/artifact/x"}),
+        "summary of a bad night": summary_page(bad_night(told, reports), {}),
         "coverage": coverage_page(after, {"CN-SX": "/artifacts/artifact/y"}, TODAY),
         "failures": failures_page(after),
         "quality": quality_page(after),
-        "province": province_page(after, "CN-SX"),
+        "province": province_page(in_one_place(after), "CN-SX"),
+        "review-list": waiting_page(waiting(reports), {}, "data_lake"),
+        "downstream-example": partition_page("CN-SX", 2023, after.reports),
     }
+
+
+def bad_night(told: RunStory, size: int) -> RunStory:
+    """As many problems and notes as there are reports, each as long as messages get."""
+    messages = [f"{number} {'很长的说明 a long message ' * 40}" for number in range(size)]
+    return replace(told, problems=messages, warnings=messages)
+
+
+def in_one_place(whole: LakePicture) -> LakePicture:
+    here = {"province": pl.lit("CN-SX")}
+    return replace(
+        whole,
+        reports=whole.reports.with_columns(**here),
+        expected=whole.expected.with_columns(**here),
+        findings=whole.findings.with_columns(**here),
+    )
+
+
+def waiting(items: int) -> list[WaitingItem]:
+    kind = next(iter(review_kinds().values()))
+    return [
+        WaitingItem(
+            f"c{number:08x}", kind, "CN-SX", 2023, f"{number:06d}-2023-own", f"第{number}县人民政府",
+            f"{number}.html", f"https://www.example.gov.cn/{number}.html", f"{number:064x}", "",
+            cell="requests.new_received.total", status="unreadable", raw="12 / 13",
+        )
+        for number in range(items)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("reports", "missing"), [(0, 0), (3, 2), (30_000, 3_000)])
@@ -149,9 +199,20 @@ def test_every_page_stays_short_and_says_how_many_it_leaves_out(reports: int, mi
         assert len(page) < LONGEST_PAGE, name
         listed = len(re.findall(r"^(\| |- )", page, re.MULTILINE))
         assert listed < 200, name
-        if reports > 1000 and name != "coverage":  # the grid has a cell per province and year
-            assert "另有" in page, name
+        left_out = "另有" in page or " +" in page
+        assert left_out or reports < 1000 or name == "coverage", name  # the grid has every cell
+        if reports > 1000 and name not in ("coverage", "summary of a bad night"):
             assert "`gongkai" in page, name
+
+
+@pytest.mark.parametrize(("reports", "missing"), [(0, 0), (3, 2), (30_000, 3_000)])
+def test_every_table_stays_within_what_the_ui_shows(reports: int, missing: int) -> None:
+    observations = OBSERVATION_SCHEMA.to_frame()
+    after = picture(reports, missing)
+    partitions = partition_rows(None, observations, after, TODAY)
+    cells = after.expected.group_by("province", "year").len().height
+    assert len(partitions) == cells <= PARTITIONS_SHOWN
+    assert all(len(str(value)) < 40 for row in partitions for value in row.values())
 
 
 def test_a_large_page_names_the_whole_number() -> None:
@@ -260,3 +321,56 @@ def test_a_damaged_file_is_named_and_does_not_hide_the_others(
     assert left.unreadable == (damaged.relative_to(lake.root).as_posix(),)
     assert 0 < left.reports.height < whole.reports.height
     assert left.reports.schema == whole.reports.schema
+
+
+def asked(run: str, url: str, *outcomes: Outcome) -> list[Observation]:
+    return [
+        Observation(
+            Purpose.REPORT, outcome, datetime(2026, 2, 20), "s", url, attempt=attempt,
+            cause=None if outcome is Outcome.NEW else "timeout",
+        )
+        for attempt, outcome in enumerate(outcomes, start=1)
+    ]  # fmt: skip
+
+
+def observed(tmp_path: Path, rows: dict[str, list[Observation]]) -> pl.DataFrame:
+    for run, told in rows.items():
+        log = ObservationLog(tmp_path, run, "fetch0001")
+        for row in told:
+            log.append(row)
+        log.flush()
+    return read_observations(tmp_path)
+
+
+def test_retries_of_a_run_are_told_by_address_cause_and_outcome(tmp_path: Path) -> None:
+    tonight, before = "20260220T000000Z-0a", "20260219T000000Z-0a"
+    rows = observed(
+        tmp_path,
+        {
+            before: asked(before, "https://a.cn/0", Outcome.RETRIED, Outcome.NEW),
+            tonight: asked(tonight, "https://a.cn/1", Outcome.RETRIED, Outcome.RETRIED, Outcome.NEW)
+            + asked(tonight, "https://a.cn/2", Outcome.RETRIED, Outcome.FAILED)
+            + asked(tonight, "https://a.cn/3", Outcome.NEW),
+        },
+    )
+    told = retries_section(rows, tonight, {"extract0003": ["OSError: full"]})
+    assert "2 个网址问了不止一次，共重试 3 次，1 个终于取到" in told
+    assert "| [https://a.cn/1](https://a.cn/1) | 3 | 超时 | 新增 new |" in told
+    assert "| [https://a.cn/2](https://a.cn/2) | 2 | 超时 | 失败 failed |" in told
+    assert "`extract0003` 失败 1 次 failed attempts: OSError: full" in told
+    assert "a.cn/3" not in told
+    assert "a.cn/0" not in told
+    assert retries_section(rows, "20260221T000000Z-0a", {}) == ""
+
+
+def test_many_retries_stay_a_short_list(tmp_path: Path) -> None:
+    run = "20260220T000000Z-0a"
+    many = [
+        row
+        for number in range(30_000)
+        for row in asked(run, f"https://a.cn/{number}", Outcome.RETRIED, Outcome.NEW)
+    ]
+    told = retries_section(observed(tmp_path, {run: many}), run, {})
+    assert "30,000 个网址" in told
+    assert "另有 **29,990** 个" in told
+    assert len(told) < 2_000
