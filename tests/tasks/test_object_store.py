@@ -19,7 +19,7 @@ import pytest
 from pyarrow.fs import S3FileSystem
 
 from annual_reports.lake.manifest import parse_manifest
-from tasks.doctor import _tables_with_other_columns
+from tasks.doctor import Health, _tables_with_other_columns, examine_machine
 from tasks.lake_paths import LakePaths, UnusableLakeError, open_lake
 from tasks.lake_summary import read_published
 from tasks.lease import Lease, LeaseLostError, NoConditionalWritesError, lease_held
@@ -31,10 +31,13 @@ from tasks.observations import (
     join_observation_files,
     read_observations,
 )
+from tasks.open_run import recorded_run
 from tasks.publish import publish_lake
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.run_history import read_runs
+from tasks.run_items import keep_items
 from tasks.verification import verify_lake
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Gongkai
 from tests.tasks.store_server import VARIABLES, new_bucket, store_server
 from tests.tasks.test_observations import RUN, START, log
 from tests.tasks.test_publish import REPORTS, take_in
@@ -97,6 +100,42 @@ def test_a_lake_on_a_store_is_verified_and_examined(
     found = verify_lake(store)
     assert (found.problems, found.files) == ((), verify_lake(lakes[0]).files)
     assert not _tables_with_other_columns(store, parse_manifest(store.manifest.read_text()))
+
+
+def test_the_history_of_runs_is_kept_and_shown_from_a_store(
+    root: ObjectPath, gongkai: Gongkai, tmp_path: Path
+) -> None:
+    lake, settings = LakePaths(root), of_the_store()
+    killed = (
+        "import os, sys; from tasks.lake_paths import open_lake; from tasks.run_history import start_run\n"
+        "start_run(open_lake(sys.argv[1]), 'nightly', None, {}); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(root)], env=os.environ, check=False)
+    with recorded_run("publish", None, str(root), {}) as run:
+        items = [{"stage": "extract", "item": "a.html", "outcome": "read"}]
+        keep_items(lake, run.record.run_id, "extract0001", items)
+    outcomes = read_runs(lake).select("flow", "outcome").rows()
+    assert outcomes == [("nightly", "interrupted"), ("publish", "completed")]
+    shown = gongkai("runs", "--lake", str(root), **settings)
+    assert shown.returncode == 0, shown.stderr
+    assert "interrupted" in shown.stdout
+    one = gongkai("runs", run.record.run_id, "--lake", str(root), **settings)
+    assert "extract read a.html" in one.stdout
+    told = gongkai("doctor", "--lake", str(root), PREFECT_HOME=str(tmp_path), **settings)
+    assert told.returncode == 1, told.stderr  # the night was cut off
+    assert "interrupted" in told.stdout
+    assert str(root) in told.stdout
+
+
+def test_the_doctor_examines_a_store(lakes: tuple[LakePaths, LakePaths], tmp_path: Path) -> None:
+    health = {one.subject: one for one in examine_machine(lakes[1], tmp_path, None)}
+    for subject in ("数据湖 lake", "数据湖磁盘 disk of the lake", "表样 schema", "时钟 clock"):
+        assert health[subject].health is Health.GOOD, health[subject]
+
+
+def of_the_store() -> dict[str, str]:
+    """The settings by which a command finds the store."""
+    return {name: os.environ[name] for name in (*VARIABLES, "GONGKAI_S3_ENDPOINT", "GONGKAI_SPOOL")}
 
 
 def test_polars_and_pyarrow_read_the_store_by_themselves(
