@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -52,21 +55,57 @@ def test_laying_in_twice_changes_nothing_and_what_is_declared_no_more_goes(
     apply_automations([])
 
 
+def new_run(api: str) -> str:
+    flow = httpx.post(f"{api}/flows/", json={"name": f"lost-{uuid4()}"}).json()
+    question = {"flow_id": flow["id"], "tags": ["gongkai"]}
+    return str(httpx.post(f"{api}/flow_runs/", json=question).json()["id"])
+
+
+def put(api: str, run: str, state: str) -> None:
+    told = {"state": {"type": state.upper(), "name": state}, "force": True}
+    httpx.post(f"{api}/flow_runs/{run}/set_state", json=told).raise_for_status()
+
+
+def state_of(api: str, run: str) -> dict[str, str]:
+    state: dict[str, str] = httpx.get(f"{api}/flow_runs/{run}").json()["state"]
+    return state
+
+
+@contextmanager
+def laid_in(api: str, automation: dict[str, Any]) -> Iterator[None]:
+    created = httpx.post(f"{api}/automations/", json=automation)
+    assert created.status_code == 201, created.text
+    yield
+    httpx.delete(f"{api}/automations/{created.json()['id']}")
+
+
 def test_a_run_whose_machine_lost_power_is_marked_crashed(prefect_api: str) -> None:
     """A run that said it was running, and then nothing, in a server where word is due sooner."""
     lost = declared_automations({})[0].model_dump(mode="json")
     lost["trigger"]["within"] = 10
-    created = httpx.post(f"{prefect_api}/automations/", json=lost)
-    assert created.status_code == 201, created.text
-    flow = httpx.post(f"{prefect_api}/flows/", json={"name": f"lost-{uuid4()}"}).json()
-    state = {"type": "RUNNING", "name": "Running"}
-    run = httpx.post(f"{prefect_api}/flow_runs/", json={"flow_id": flow["id"]}).json()["id"]
-    httpx.post(f"{prefect_api}/flow_runs/{run}/set_state", json={"state": state, "force": True})
-    while (now := httpx.get(f"{prefect_api}/flow_runs/{run}").json()["state"])["type"] == "RUNNING":
-        time.sleep(0.5)
-    httpx.delete(f"{prefect_api}/automations/{created.json()['id']}")
-    assert now["type"] == "CRASHED"
-    assert "没有心跳" in now["message"]
+    with laid_in(prefect_api, lost):
+        run = new_run(prefect_api)
+        put(prefect_api, run, "Running")
+        while state_of(prefect_api, run)["type"] == "RUNNING":
+            time.sleep(0.5)
+    assert state_of(prefect_api, run)["type"] == "CRASHED"
+    assert "没有心跳" in state_of(prefect_api, run)["message"]
+
+
+def test_a_run_that_crashes_again_at_once_is_not_started_for_ever(prefect_api: str) -> None:
+    def crash_and_wait_until_queued(run: str) -> None:
+        put(prefect_api, run, "Running")
+        put(prefect_api, run, "Crashed")
+        while state_of(prefect_api, run)["name"] != "AwaitingRetry":
+            time.sleep(0.2)
+
+    with laid_in(prefect_api, declared_automations({})[1].model_dump(mode="json")):
+        hopeless, another = new_run(prefect_api), new_run(prefect_api)
+        crash_and_wait_until_queued(hopeless)
+        put(prefect_api, hopeless, "Running")
+        put(prefect_api, hopeless, "Crashed")
+        crash_and_wait_until_queued(another)  # by then the earlier crash has been looked at
+    assert state_of(prefect_api, hopeless)["name"] == "Crashed"
 
 
 def test_a_mail_address_says_everything_the_block_needs() -> None:
