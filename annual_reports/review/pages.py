@@ -9,6 +9,7 @@ from itertools import groupby
 from annual_reports.review.grid import Cells, cell_label, grid_around
 from annual_reports.review.places import rule_place
 from annual_reports.review.waiting import WaitingItem, plain_number
+from schemas.review import ReviewKind
 
 MOST_SHOWN = 40
 CellsByReport = Mapping[str, Cells]
@@ -16,7 +17,7 @@ CellsByReport = Mapping[str, Cells]
 
 def waiting_page(items: Sequence[WaitingItem], cells: CellsByReport, lake: str) -> str:
     """What waits by kind, then the heaviest items, each with its document, grid and options."""
-    head = f"# 待人核对 Waiting for a person: {len(items)}\n\n数据湖 lake: `{lake}`"
+    head = f"# 待人核对 Waiting for a person: {len(items):,}\n\n数据湖 lake: `{lake}`"
     if not items:
         return f"{head}\n\n没有待核对的事项。Nothing waits."
     shown = items[:MOST_SHOWN]
@@ -28,7 +29,7 @@ def waiting_page(items: Sequence[WaitingItem], cells: CellsByReport, lake: str) 
         parts.append(_report(members, cells.get(report[1], {})))
     if len(items) > len(shown):
         parts.append(
-            f"… 另有 {len(items) - len(shown)} 项 more: `gongkai review list`，"
+            f"… 另有 {len(items) - len(shown):,} 项 more: `gongkai review list`，"
             f"成批处理 in bulk: `gongkai review --csv FILE`"
         )
     return "\n\n".join(parts)
@@ -43,17 +44,15 @@ _HOW_TO = (
 def _counts(items: Iterable[WaitingItem]) -> str:
     counted = Counter(item.kind for item in items)
     ordered = sorted(counted, key=lambda kind: -kind.weight)
-    return markdown_table(
-        ["事项 kind", "件 number", "可答 answers", "怎么办 what to do"],
-        [
-            [
-                f"{kind.zh_label} {kind.en_label}",
-                str(counted[kind]),
-                "、".join(kind.decisions) or "—",
-                kind.zh_remedy,
-            ]
-            for kind in ordered
-        ],
+    return "\n".join(_kind(kind, counted[kind]) for kind in ordered)
+
+
+def _kind(kind: ReviewKind, number: int) -> str:
+    """A kind as a list entry: a table would be cut off at the right edge of the page."""
+    return (
+        f"- **{kind.zh_label} {kind.en_label}**: {number:,} 件 items\n"
+        f"  - 怎么办 what to do: {kind.zh_remedy}\n"
+        f"  - 可答 answers: {'、'.join(kind.decisions) or '—'}"
     )
 
 
@@ -88,7 +87,6 @@ def _items(members: Sequence[WaitingItem]) -> str:
             "印出 printed",
             "可能的值 options",
             "说明 note",
-            "可答 answers",
         ],
         [
             [
@@ -97,7 +95,6 @@ def _items(members: Sequence[WaitingItem]) -> str:
                 item.raw or "",
                 "、".join(item.options),
                 item.message,
-                "、".join(item.kind.decisions) or item.kind.zh_remedy,
             ]
             for item in members
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -20,6 +20,7 @@ _STATUSES = {
     "not_found": "未找到 not found",
 }
 MOST_YEARS = 20
+_YEARS_ABREAST = 9
 
 
 def coverage_page(picture: LakePicture, pages: Mapping[str, str], today: date) -> str:
@@ -66,26 +67,40 @@ def chart_by_province(picture: LakePicture) -> str:
 
 
 def grid(picture: LakePicture, pages: Mapping[str, str]) -> str:
-    """`published/expected` per province and year; a lacking cell is marked and leads to its province."""
+    """`published/expected` per province and year, newest first, as many years abreast as a page shows; a
+    lacking cell leads to the page of its province."""
     cells = {
         (row["province"], row["year"]): (row["published"], row["expected"])
         for row in picture.expected.group_by("province", "year")
         .agg(expected=pl.len(), published=(pl.col("status") == "published").sum())
         .iter_rows(named=True)
     }
-    known = sorted({year for _, year in cells})
-    years = known[-MOST_YEARS:]
+    known = sorted({year for _, year in cells}, reverse=True)
+    years = known[:MOST_YEARS]
+    shown = [
+        _grid_of_years(cells, years[start : start + _YEARS_ABREAST], pages)
+        for start in range(0, len(years), _YEARS_ABREAST)
+    ]
+    if len(known) > len(years):
+        shown.append(
+            f"另有 {len(known) - len(years)} 个更早的年度，见各省页 earlier years stand on the pages of the provinces"
+        )
+    return "\n\n".join(shown)
+
+
+def _grid_of_years(
+    cells: Mapping[tuple[str, int], tuple[int, int]],
+    years: Sequence[int],
+    pages: Mapping[str, str],
+) -> str:
     names = province_names()
     rows = []
-    for province in sorted({province for province, _ in cells}):
+    for province in sorted({province for province, year in cells if year in years}):
         page = pages.get(province)
         row: list[object] = [link(f"{province} {names.get(province, '')}", page)]
         row += [_cell(cells.get((province, year)), page) for year in years]
         rows.append(row)
-    shown = table(["省份 province", *(str(year) for year in years)], rows, most=50)
-    if len(known) > len(years):
-        return f"{shown}\n\n另有 {len(known) - len(years)} 个更早的年度，见各省页 earlier years stand on the pages of the provinces"
-    return shown
+    return table(["省份 province", *(str(year) for year in years)], rows, most=50)
 
 
 def _cell(counted: tuple[int, int] | None, page: str | None) -> str:
@@ -126,8 +141,9 @@ def _years(picture: LakePicture, province: str) -> str:
     counted = expected.group_by("year").agg(
         expected=pl.len(), published=(pl.col("status") == "published").sum()
     )
-    joined = judged.join(counted, on="year", how="full", coalesce=True, validate="1:1").sort("year")
-    rows = joined.fill_null(0).select(
+    joined = judged.join(counted, on="year", how="full", coalesce=True, validate="1:1")
+    newest_first = joined.fill_null(0).sort("year", descending=True)
+    rows = newest_first.select(
         "year", "expected", "published", "reports", "ok", "inconsistent", "needs_review"
     )
     header = (

@@ -31,7 +31,6 @@ def partition_rows(
     rows: list[dict[str, object]] = []
     for key in sorted({*made, *expected, *reports}, key=lambda key: (-key[1], key[0])):
         last_asked, last_news = asked.get(key, (None, None))
-        files, size, input_hash = made.get(key, (0, 0, ""))
         rows.append(
             {
                 "省份 province": f"{key[0]} {names.get(key[0], '')}",
@@ -41,23 +40,19 @@ def partition_rows(
                 "逾期 late": overdue.get(key, 0),
                 "问过 asked": str(last_asked or ""),
                 "更新 news": str(last_news or ""),
-                "文件 files": files,
-                "字节 bytes": size,
-                "由来 inputs": input_hash[:12],
+                "由来 inputs": made.get(key, "")[:12],
             }
         )
     return rows
 
 
-def _made(manifest: Manifest | None) -> dict[tuple[str, int], tuple[int, int, str]]:
-    made: dict[tuple[str, int], tuple[int, int, str]] = {}
+def _made(manifest: Manifest | None) -> dict[tuple[str, int], str]:
+    """What each partition was made from: the hash of its inputs."""
+    made: dict[tuple[str, int], str] = {}
     for file in manifest.files if manifest else ():
         parts = dict(part.split("=", 1) for part in file.path.split("/") if "=" in part)
-        if "province" not in parts:
-            continue
-        key = (parts["province"], int(parts["year"]))
-        files, size, _ = made.get(key, (0, 0, ""))
-        made[key] = (files + 1, size + file.bytes, file.input_hash)
+        if "province" in parts:
+            made[parts["province"], int(parts["year"])] = file.input_hash
     return made
 
 

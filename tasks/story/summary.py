@@ -85,7 +85,7 @@ def _listed(title: str, messages: Sequence[str]) -> str:
     lines = [f"- {one_line(message, 400)}" for message in messages[:10]]
     if len(messages) > len(lines):
         lines.append(f"- … +{len(messages) - len(lines)}（运行日志 in the log of the run）")
-    return section(f"{title}: {len(messages)}", "\n".join(lines))
+    return section(f"{title}: {len(messages):,}", "\n".join(lines))
 
 
 def _counts(story: RunStory) -> str:
