@@ -10,6 +10,7 @@ import polars as pl
 from prefect import flow
 
 from tasks.conclusion import emit_alerts
+from tasks.local_server import flush_logs
 from tasks.open_run import recorded_run
 from tasks.story.alerts import Alert, RunFacts, alerts_of
 from tasks.story.changes import changes_between
@@ -40,3 +41,4 @@ def alarming(lake: str) -> None:
 
 if __name__ == "__main__":
     alarming(sys.argv[1])
+    flush_logs()
