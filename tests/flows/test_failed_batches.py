@@ -12,10 +12,11 @@ import pytest
 
 from flows.ingest import ingest
 from tasks import reading_plan
+from tasks.arrivals import Arrival
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths
 from tasks.reader_pool import ReaderPool
-from tasks.reading import Arrival, LakeFailedError
+from tasks.reading import LakeFailedError
 from tasks.run_history import read_runs
 from tasks.run_items import read_items
 from tests.conftest import ROOT
