@@ -23,8 +23,9 @@ def deployment(prefect_api: str, tmp_path: Path) -> str:
 def left_running(api: str, deployment: str) -> str:
     """A flow run that said it runs, with one task of it."""
     created = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}).json()
-    running = {"state": {"type": "RUNNING", "name": "Running"}, "force": True}
-    httpx.post(f"{api}/flow_runs/{created['id']}/set_state", json=running).raise_for_status()
+    running = {"state": {"type": "RUNNING", "name": "Running"}}
+    forced = running | {"force": True}
+    httpx.post(f"{api}/flow_runs/{created['id']}/set_state", json=forced).raise_for_status()
     task = {"flow_run_id": created["id"], "task_key": "t", "dynamic_key": "0"} | running
     httpx.post(f"{api}/task_runs/", json=task).raise_for_status()
     return str(created["id"])
