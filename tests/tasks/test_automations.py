@@ -13,6 +13,7 @@ import pytest
 
 from tasks.alert_blocks import ChannelError, parse_email_address, webhook_block
 from tasks.automations import apply_automations, declared_automations
+from tasks.deployments import declared_deployments, served_deployment
 
 CHANNELS = {"gongkai-webhook": UUID(int=1), "gongkai-email": UUID(int=2)}
 LOST, RESUME = "gongkai 找回失联的运行 lost runs", "gongkai 续跑中断的运行 resume crashed runs"
@@ -99,8 +100,15 @@ def test_a_run_that_crashes_again_at_once_is_not_started_for_ever(prefect_api: s
         while state_of(prefect_api, run)["name"] != "AwaitingRetry":
             time.sleep(0.2)
 
+    publish = next(one for one in declared_deployments() if one.name == "publish")
+    deployment = served_deployment(publish, "").apply()
+
+    def run_of_a_deployment() -> str:
+        made = httpx.post(f"{prefect_api}/deployments/{deployment}/create_flow_run", json={})
+        return str(made.raise_for_status().json()["id"])
+
     with laid_in(prefect_api, declared_automations({})[1].model_dump(mode="json")):
-        hopeless, another = new_run(prefect_api), new_run(prefect_api)
+        hopeless, another = run_of_a_deployment(), run_of_a_deployment()
         crash_and_wait_until_queued(hopeless)
         put(prefect_api, hopeless, "Running")
         put(prefect_api, hopeless, "Crashed")
