@@ -135,6 +135,12 @@ def claim_rules(metric: str) -> tuple[str, ...]:
 
 
 @cache
+def rules_of_claims() -> frozenset[str]:
+    """Every rule by which a claim is compared with cells."""
+    return frozenset(row["rule_id"] for row in read_data_rows("claim_operands.csv"))
+
+
+@cache
 def claim_finding(rule_id: str) -> dict[str, str]:
     """Severity and wording of a contradiction that no rule of `rules.csv` states."""
     return {row["rule_id"]: row for row in read_data_rows("claim_findings.csv")}[rule_id]

@@ -23,6 +23,7 @@ from annual_reports.checking.wide import (
 )
 from annual_reports.lake import form_tables, report_tables
 from annual_reports.lake.cell_changes import cell_changes
+from annual_reports.lake.claims_again import claims_again
 from annual_reports.lake.corrections import (
     correction_rows,
     decision_rows,
@@ -207,6 +208,7 @@ class _Candidates:
     spans: pl.DataFrame
     current: pl.DataFrame
     cells: pl.DataFrame
+    claims: pl.DataFrame
     wide: pl.DataFrame
     filled: pl.DataFrame
     checked: pl.DataFrame
@@ -256,8 +258,14 @@ def _report_candidates(
     checked = wanted.beside_others(wide, before)
     with_zeros = rows_with_blanks(checked, wanted.beside_others(filled, filled_before))
     found = check_and_count(checked, with_zeros)
+    again = claims_again(
+        long_rows(current, "claims"), current, cells, corrected.corrected_documents
+    )
     seen = report_tables.still_standing(
-        long_rows(current, "findings"), found.findings, corrected.corrected_documents
+        long_rows(current, "findings"),
+        found.findings,
+        corrected.corrected_documents,
+        again.contradictions,
     )
     findings = pl.concat(
         [
@@ -272,6 +280,7 @@ def _report_candidates(
         spans=spans,
         current=current,
         cells=cells,
+        claims=again.claims,
         wide=wide,
         filled=filled,
         checked=checked.join(
@@ -302,7 +311,7 @@ def _rows_of_reports(candidates: _Candidates) -> Mapping[str, pl.DataFrame]:
         "series": series(wide),
         "indicators": indicators(candidates.checked),
         "sections": report_tables.section_rows(current, long_rows(current, "sections")),
-        "claims": report_tables.claim_rows(current, long_rows(current, "claims")),
+        "claims": report_tables.claim_rows(current, candidates.claims),
         "corrections": decision_rows(current, candidates.decisions),
         "findings": report_tables.finding_rows(current, candidates.findings, candidates.judgements),
         "rule_results": report_tables.rule_result_rows(current, candidates.counts),

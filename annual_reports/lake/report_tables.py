@@ -13,6 +13,7 @@ from annual_reports.lake.corrections import guard_rules
 from annual_reports.lake.finding_classes import with_current_classes
 from annual_reports.lake.judgements import with_judgements
 from schemas import fields
+from schemas.claims import rules_of_claims
 from schemas.fields import all_fields
 from schemas.rules import rules
 from schemas.tables import identity_columns, table
@@ -223,22 +224,27 @@ def _in_the_readers_words(failed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFr
 
 
 def still_standing(
-    reader_findings: pl.DataFrame, rule_findings: pl.DataFrame, corrected: pl.DataFrame
+    reader_findings: pl.DataFrame,
+    rule_findings: pl.DataFrame,
+    corrected: pl.DataFrame,
+    contradictions: pl.DataFrame,
 ) -> pl.DataFrame:
     """The reader's findings without the failures it saw before a person corrected the document.
 
     Of a corrected document (`corrected`: document) a failure of a rule stays only where the rule
-    still lacks a value. What no rule says stays.
+    still lacks a value and, if the prose said so, still contradicts the tables (`contradictions`:
+    document, rule_id). What no rule says stays.
     """
     of_rule = pl.col("rule_id").is_in([rule.rule_id for rule in rules()])
     lacking = rule_findings.filter(pl.col("status") == "not_assessable")
-    outdated = (
-        reader_findings.filter(of_rule, pl.col("status") == "fail")
-        .join(corrected, on="document", how="semi")
-        .join(lacking, on=["document", "rule_id"], how="anti")
-        .select("document", "rule_id", "status")
-        .unique()
+    failed = reader_findings.filter(of_rule, pl.col("status") == "fail").join(
+        corrected, on="document", how="semi"
     )
+    settled = failed.join(lacking, on=["document", "rule_id"], how="anti")
+    agreed = failed.filter(pl.col("rule_id").is_in(sorted(rules_of_claims()))).join(
+        contradictions, on=["document", "rule_id"], how="anti"
+    )
+    outdated = pl.concat([settled, agreed]).select("document", "rule_id", "status").unique()
     return reader_findings.join(
         outdated, on=["document", "rule_id", "status"], how="anti", maintain_order="left"
     )

@@ -160,3 +160,15 @@ class TestJudgements:
 
     def judged(self, decided: DecisionBook, one: Extraction) -> set[str]:
         return set(failures(published(decided, one)).filter(rule_id="R01")["judgement"])
+
+
+def test_the_prose_is_judged_again_by_what_was_decided() -> None:
+    printed = report("甲镇")
+    assert published(book(), printed).tables["claims"]["verdict"].to_list() == ["agrees"]
+    after = published(book(cells=[correction(printed, 8)]), printed)
+    assert after.tables["claims"]["verdict"].to_list() == ["contradicts"]
+    assert "N01" in set(failures(after)["rule_id"])
+    emptied = published(book(cells=[correction(printed, None)]), printed)
+    assert emptied.tables["claims"]["verdict"].to_list() == ["not_assessable"]
+    other = published(book(cells=[correction(report("乙镇"), 8)]), printed, report("乙镇"))
+    assert sorted(other.tables["claims"]["verdict"]) == ["agrees", "contradicts"]
