@@ -15,7 +15,7 @@ import pytest
 
 from schemas.fetch_causes import fetch_causes
 from tests.flows.browser import CHROMIUM, OperatorsBrowser, operators_browser
-from tests.flows.served import Inbox, Served, wait_for
+from tests.flows.served import Served, wait_for
 
 SHOTS_VARIABLE = "GONGKAI_SCREENSHOTS"
 SAMPLE = "sample_site/source.yml"
@@ -156,18 +156,3 @@ def event(name: str, resource: str, payload: dict[str, object]) -> dict[str, obj
         "payload": payload,
         "id": str(uuid4()),
     }
-
-
-def test_an_alert_reaches_webhook_and_mail(served: Served, inbox: Inbox) -> None:
-    payload: dict[str, object] = {
-        "title": "覆盖下降 coverage down", "message": "45 → 44", "remedy": "打开 coverage 页",
-        "flow": "nightly", "run_id": "r",
-    }  # fmt: skip
-    told = event("gongkai.alert.coverage_down", "gongkai.alert.coverage_down", payload)
-    httpx.post(f"{served.ui}/api/events", json=[told]).raise_for_status()
-    wait_for(lambda: [post for post in inbox.posts if "覆盖下降" in post["title"]])
-    wait_for(lambda: inbox.mails)
-    post = next(post for post in inbox.posts if "覆盖下降" in post["title"])
-    assert "45 → 44" in post["text"]
-    assert "打开 coverage 页" in post["text"]
-    assert "To: operator@example.invalid" in inbox.mails[0]

@@ -13,6 +13,7 @@ import pytest
 
 from tasks.alert_blocks import ChannelError, parse_email_address, webhook_block
 from tasks.automations import apply_automations, declared_automations
+from tasks.deployments import declared_deployments, served_deployment
 
 CHANNELS = {"gongkai-webhook": UUID(int=1), "gongkai-email": UUID(int=2)}
 LOST, RESUME = "gongkai 找回失联的运行 lost runs", "gongkai 续跑中断的运行 resume crashed runs"
@@ -90,6 +91,29 @@ def test_a_run_whose_machine_lost_power_is_marked_crashed(prefect_api: str) -> N
             time.sleep(0.5)
     assert state_of(prefect_api, run)["type"] == "CRASHED"
     assert "没有心跳" in state_of(prefect_api, run)["message"]
+
+
+def test_a_run_that_crashes_again_at_once_is_not_started_for_ever(prefect_api: str) -> None:
+    def crash_and_wait_until_queued(run: str) -> None:
+        put(prefect_api, run, "Running")
+        put(prefect_api, run, "Crashed")
+        while state_of(prefect_api, run)["name"] != "AwaitingRetry":
+            time.sleep(0.2)
+
+    publish = next(one for one in declared_deployments() if one.name == "publish")
+    deployment = served_deployment(publish, "").apply()
+
+    def run_of_a_deployment() -> str:
+        made = httpx.post(f"{prefect_api}/deployments/{deployment}/create_flow_run", json={})
+        return str(made.raise_for_status().json()["id"])
+
+    with laid_in(prefect_api, declared_automations({})[1].model_dump(mode="json")):
+        hopeless, another = run_of_a_deployment(), run_of_a_deployment()
+        crash_and_wait_until_queued(hopeless)
+        put(prefect_api, hopeless, "Running")
+        put(prefect_api, hopeless, "Crashed")
+        crash_and_wait_until_queued(another)  # by then the earlier crash has been looked at
+    assert state_of(prefect_api, hopeless)["name"] == "Crashed"
 
 
 def test_a_mail_address_says_everything_the_block_needs() -> None:
