@@ -13,6 +13,7 @@ import polars as pl
 from annual_reports.checking.expressions import NUMBER
 from annual_reports.checking.finding_rows import FINDING_SCHEMA
 from annual_reports.identity.decided import BROKEN_DECISION
+from annual_reports.lake.proofs_again import LOST_SCHEMA, PLACE, proofs_again
 from annual_reports.model import CellStatus
 from schemas.decision_book import DecisionBook
 from schemas.fields import read_data_rows
@@ -20,7 +21,6 @@ from schemas.tables import identity_columns, table
 
 APPLIED = "applied"
 _DOCUMENT = ("sha256", "part")
-_PLACE = ("table", "row_key", "column_key")
 CORRECTION_SCHEMA = pl.Schema(
     {
         "record_id": pl.String(),
@@ -44,11 +44,13 @@ CORRECTION_SCHEMA = pl.Schema(
 class CorrectedCells:
     """`cells`: the cells with the column `correction`, null where nobody decided.
 
-    `outcomes`: one row per current document and record about it, with `state`.
+    `outcomes`: one row per current document and record about it, with `state`. `lost`: inferred cells
+    whose proof a decision took away (`proofs_again`).
     """
 
     cells: pl.DataFrame
     outcomes: pl.DataFrame
+    lost: pl.DataFrame
 
     @property
     def corrected_documents(self) -> pl.DataFrame:
@@ -85,19 +87,21 @@ def with_corrections(
     """
     if corrections.is_empty():
         plain = cells.with_columns(correction=pl.lit(None, pl.String))
-        return CorrectedCells(plain, _outcomes(corrections, versions.clear(), cells.clear()))
+        nothing = _outcomes(corrections, versions.clear(), cells.clear())
+        return CorrectedCells(plain, nothing, LOST_SCHEMA.to_frame())
     outcomes = _outcomes(corrections, versions, cells)
     decided = outcomes.filter(state=APPLIED).select(
-        "document", *_PLACE, "decided_value", correction="record_id"
+        "document", *PLACE, "decided_value", correction="record_id"
     )
     is_decided = pl.col("correction").is_not_null()
     laid_over = cells.join(
-        decided, on=["document", *_PLACE], how="left", validate="m:1", maintain_order="left"
+        decided, on=["document", *PLACE], how="left", validate="m:1", maintain_order="left"
     ).with_columns(
         value=pl.when(is_decided).then("decided_value").otherwise("value"),
         status=pl.when(is_decided).then(pl.lit(CellStatus.CORRECTED.value)).otherwise("status"),
     )
-    return CorrectedCells(laid_over.drop("decided_value"), outcomes)
+    again = proofs_again(laid_over.drop("decided_value"), versions.filter("is_current"))
+    return CorrectedCells(again.cells, outcomes, again.lost)
 
 
 def _outcomes(
@@ -110,12 +114,12 @@ def _outcomes(
     found = touched.join(
         cells.select(
             "document",
-            *_PLACE,
+            *PLACE,
             found_value="value",
             found_status="status",
             found_raw="raw",
         ),
-        on=["document", *_PLACE],
+        on=["document", *PLACE],
         how="left",
         validate="m:1",
         maintain_order="left",
@@ -124,14 +128,21 @@ def _outcomes(
 
 
 def _state() -> pl.Expr:
-    seen = pl.all_horizontal(
-        pl.col(f"found_{what}").eq_missing(pl.col(f"expected_{what}"))
+    """An inferred cell may have been seen as unreadable, after another decision took its proof away."""
+    same = {
+        what: pl.col(f"found_{what}").eq_missing(pl.col(f"expected_{what}"))
         for what in ("value", "status", "raw")
+    }
+    without_proof = pl.all_horizontal(
+        pl.col("found_status") == CellStatus.INFERRED.value,
+        pl.col("expected_status") == CellStatus.UNREADABLE.value,
+        pl.col("expected_value").is_null(),
+        same["raw"],
     )
     return (
         pl.when(pl.col("found_status").is_null())
         .then(pl.lit("no_such_cell"))
-        .when(seen)
+        .when(pl.all_horizontal(same.values()) | without_proof)
         .then(pl.lit(APPLIED))
         .otherwise(pl.lit("cell_differs"))
     )
@@ -167,7 +178,7 @@ def guard_findings(outcomes: pl.DataFrame) -> pl.DataFrame:
             broken.select(
                 "document",
                 rule_id=pl.lit(wording["rule_id"]),
-                place=pl.concat_str(*_PLACE, separator="."),
+                place=pl.concat_str(*PLACE, separator="."),
                 severity=pl.lit(wording["severity"]),
                 status=pl.lit("fail"),
                 **{"class": pl.lit(wording["class"])},

@@ -35,6 +35,7 @@ from annual_reports.lake.extractions import EXTRACTION_SCHEMA, long_cells, long_
 from annual_reports.lake.indicators import indicator_totals, indicators
 from annual_reports.lake.judgements import judgement_rows
 from annual_reports.lake.manifest import PartitionKey
+from annual_reports.lake.proofs_again import lost_proof_findings
 from annual_reports.lake.revisions import with_revisions
 from annual_reports.lake.row_guard import GuardedRows, guard_rows
 from annual_reports.lake.series import series
@@ -272,6 +273,7 @@ def _report_candidates(
             report_tables.all_findings(found.findings, seen),
             scope_proposals(checked, before),
             guard_findings(corrected.outcomes),
+            lost_proof_findings(corrected.lost),
         ],
         how="diagonal",
     )

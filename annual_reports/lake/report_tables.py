@@ -12,6 +12,7 @@ from annual_reports.checking.wide import STATUTORY_TABLES, publication_day
 from annual_reports.lake.corrections import guard_rules
 from annual_reports.lake.finding_classes import with_current_classes
 from annual_reports.lake.judgements import with_judgements
+from annual_reports.lake.proofs_again import LOST_PROOF
 from schemas import fields
 from schemas.claims import rules_of_claims
 from schemas.fields import all_fields
@@ -67,7 +68,7 @@ def _quality() -> pl.Expr:
     settled = (pl.col("cells_corrected") > 0) & (pl.col("cells_unreadable") == 0)
     doubted = (pl.col("status") == "needs_review") & ~(settled & ~_has_other_doubts())
     return (
-        pl.when(doubted | (pl.col("broken_guards") > 0))
+        pl.when(doubted | (pl.col("broken_guards") > 0) | (pl.col("lost_proofs") > 0))
         .then(pl.lit("needs_review"))
         .when(pl.col("findings_hard") > 0)
         .then(pl.lit("inconsistent"))
@@ -106,6 +107,7 @@ _FINDING_COUNTS = {
 
 _DOUBTS = {
     "broken_guards": (_FAILED & pl.col("rule_id").is_in(sorted(guard_rules()))).sum(),
+    "lost_proofs": (pl.col("rule_id") == LOST_PROOF).sum(),
     "broken_structure": (
         _FAILED & (pl.col("severity") == "hard") & pl.col("place").str.starts_with("structure.")
     ).sum(),

@@ -172,3 +172,71 @@ def test_the_prose_is_judged_again_by_what_was_decided() -> None:
     assert emptied.tables["claims"]["verdict"].to_list() == ["not_assessable"]
     other = published(book(cells=[correction(report("乙镇"), 8)]), printed, report("乙镇"))
     assert sorted(other.tables["claims"]["verdict"]) == ["agrees", "contradicts"]
+
+
+class TestProofs:
+    """Inferred cells whose proof reads a cell that a person corrected."""
+
+    NEXT_YEAR = "requests.carried_out.total"
+
+    def inferred(self, one: Extraction, path: str, *rules: str) -> Extraction:
+        cells = tuple(
+            item._replace(
+                status=CellStatus.INFERRED, evidence=item.evidence._replace(rules=tuple(rules))
+            )
+            if f"{item.table}.{item.row_key}.{item.column_key}" == path
+            else item
+            for item in one.cells
+        )
+        return replace(one, cells=cells)
+
+    def test_a_proof_that_no_longer_holds_takes_the_number_away(self) -> None:
+        one = self.inferred(report("甲镇"), self.NEXT_YEAR, "R01", "R03")
+        proved = cell(published(book(), one), self.NEXT_YEAR)
+        assert proved["status"] == "inferred"
+        after = published(book(cells=[correction(one, 8)]), one)
+        lost = cell(after, self.NEXT_YEAR)
+        assert (lost["value"], lost["status"]) == (None, "unreadable")
+        assert Decimal(lost["options"]) == proved["value"]
+        (doubt,) = after.tables["findings"].filter(rule_id="G03").rows(named=True)
+        assert doubt["place"] == self.NEXT_YEAR
+        assert after.tables["reports"]["status"].to_list() == ["needs_review"]
+        assert after.tables["reports"]["cells_unreadable"].to_list() == [1]
+
+    def test_a_proof_that_holds_with_what_was_decided_stands(self) -> None:
+        one = self.inferred(report("甲镇"), self.NEXT_YEAR, "R01", "R03")
+        after = published(book(cells=[correction(one, 7)]), one)
+        assert cell(after, self.NEXT_YEAR)["status"] == "inferred"
+        assert after.tables["findings"].filter(rule_id="G03").is_empty()
+
+    def test_what_rests_on_a_lost_proof_is_lost_too(self) -> None:
+        person = "requests.carried_out.natural_person"
+        one = self.inferred(report("甲镇"), self.NEXT_YEAR, "R01")
+        one = self.inferred(one, person, "R03")
+        after = published(book(cells=[correction(one, 8)]), one)
+        assert {self.NEXT_YEAR, person} <= set(
+            after.tables["findings"].filter(rule_id="G03")["place"]
+        )
+
+    def test_another_table_is_left_alone(self) -> None:
+        elsewhere = "review_litigation.reconsideration.total"
+        one = self.inferred(report("甲镇"), elsewhere, "R10")
+        after = published(book(cells=[correction(one, 8)]), one)
+        assert cell(after, elsewhere)["status"] == "inferred"
+
+    def test_a_person_settles_what_lost_its_proof(self) -> None:
+        one = self.inferred(report("甲镇"), self.NEXT_YEAR, "R01", "R03")
+        lost = cell(published(book(cells=[correction(one, 8)]), one), self.NEXT_YEAR)
+        answer = correction(
+            one,
+            3,
+            id="record-2",
+            cell=self.NEXT_YEAR,
+            expect={name: lost[name] for name in ("value", "status", "raw")},
+        )
+        after = published(book(cells=[correction(one, 8), answer]), one)
+        assert (cell(after, self.NEXT_YEAR)["value"], cell(after, self.NEXT_YEAR)["status"]) == (
+            Decimal(3),
+            "corrected",
+        )
+        assert set(after.tables["corrections"]["state"]) == {"applied"}
