@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+_SUBMISSIONS = 5
+_BETWEEN_SUBMISSIONS_MS = 2_000
+_SERVER_FAILED = 500
 _LONGEST_WAIT_MS = 600_000  # a page that never comes ends the suite, a busy machine does not
 
 
@@ -55,10 +58,19 @@ class OperatorsBrowser:
         self.page.keyboard.press("Escape")
 
     def submit(self) -> str:
-        """Start the run; gives its id as the server answered the UI."""
-        with self.page.expect_response(re.compile(r"/create_flow_run$")) as answer:
-            self.page.get_by_role("button", name="Submit").click()
-        return str(answer.value.json()["id"])
+        """Start the run; gives its id as the server answered the UI.
+
+        A server that is busy answers 5xx and the form stays open: it is submitted again, as a person would.
+        """
+        for _ in range(_SUBMISSIONS):
+            with self.page.expect_response(re.compile(r"/create_flow_run$")) as awaited:
+                self.page.get_by_role("button", name="Submit").click()
+            answer = awaited.value
+            if answer.status < _SERVER_FAILED:
+                break
+            self.page.wait_for_timeout(_BETWEEN_SUBMISSIONS_MS)
+        assert answer.ok, f"{answer.status}: {answer.text()}"
+        return str(answer.json()["id"])
 
     def watch(self, run: str) -> None:
         """Stay on the page of a run until it says that it has completed."""

@@ -39,6 +39,8 @@ LIMITS = FetchLimits(
 )
 FAULTS = ("gone", "heals", "cut-once", "never-heals", "soft-404", "challenge-words", "cut-short")
 _ONE_IN = 12
+_NEEDED = 3
+"""Requests that the page needs which answers 503 and then heals."""
 _COMPARED = ("purpose", "outcome", "status", "cause", "sha256")
 
 
@@ -89,8 +91,12 @@ def _asked(sites: Sequence[MisbehavingSite]) -> int:
 
 
 def differences(undisturbed: Path, killed: Path) -> list[str]:
-    """What the two lakes do not have in common; times, runs and unfinished attempts aside."""
-    one, other = _content(undisturbed), _content(killed)
+    """What the two lakes do not have in common; times, runs and unfinished attempts aside.
+
+    Left out is a page of which kills cut off so many attempts that the rest could not heal it.
+    """
+    starved = _starved(killed)
+    one, other = _content(undisturbed, starved), _content(killed, starved)
     return [
         f"{key}: {one.get(key)!r:.200} / {other.get(key)!r:.200}"
         for key in one | other
@@ -98,13 +104,29 @@ def differences(undisturbed: Path, killed: Path) -> list[str]:
     ]
 
 
-def _content(lake: Path) -> dict[str, object]:
-    """The objects by name, and the final rows of each address, all of them."""
-    objects = {path.name: path.read_bytes() for path in (lake / "raw" / "objects").rglob("*.*")}
+def _starved(lake: Path) -> set[str]:
+    """Healing pages whose attempts that were not cut off are fewer than healing takes."""
+    seen = read_observations(LakePaths(lake).observations)
+    cut = Counter(seen.filter(outcome=Outcome.INTERRUPTED)["url"])
+    return {
+        url for url, times in cut.items() if "/heals/" in url and LIMITS.attempts - times < _NEEDED
+    }
+
+
+def _content(lake: Path, left_out: set[str]) -> dict[str, object]:
+    """The objects by name, and the final rows of each address, all of them; some addresses aside."""
     final = read_observations(LakePaths(lake).observations).filter(
         ~pl.col("outcome").is_in(NOT_FINAL), pl.col("purpose") != Purpose.ROBOTS
     )
-    by_url = final.group_by("url").agg(_COMPARED)
+    is_left_out = pl.col("url").is_in(left_out)
+    of_others = final.filter(~is_left_out)
+    aside = set(final.filter(is_left_out)["sha256"]) - set(of_others["sha256"])
+    objects = {
+        path.name: path.read_bytes()
+        for path in (lake / "raw" / "objects").rglob("*.*")
+        if path.name.split(".")[0] not in aside
+    }
+    by_url = of_others.group_by("url").agg(_COMPARED)
     return objects | {row[0]: row[1:] for row in by_url.iter_rows()}
 
 

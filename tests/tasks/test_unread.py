@@ -47,7 +47,7 @@ def lake_of_many_pages(folder: Path) -> LakePaths:
             )
         )
     log.flush()
-    join_observation_files(lake.observations, "20260101T000000Z-0a")
+    join_observation_files(lake, "20260101T000000Z-0a")
     return lake
 
 
