@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.child_processes import is_running
@@ -11,6 +13,8 @@ from tasks.lease import check_lease
 from tasks.object_paths import ObjectPath
 
 TEMPORARY_SUFFIX = ".tmp"
+WRITERS = 4
+"""Threads that write many files: compressing and waiting for the disk leave the interpreter free."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -19,17 +23,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         check_lease(path)
         path.put(content)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_beside(path)
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    with _replaced(path) as temporary:
+        _write_through(temporary, content)
 
 
 def place_copy(source: Path, target: Path) -> None:
@@ -38,22 +33,32 @@ def place_copy(source: Path, target: Path) -> None:
         check_lease(target)
         target.copy_from(source)
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_beside(target)
+    with _replaced(target) as temporary:
+        try:
+            temporary.hardlink_to(source)
+        except OSError:  # a file system without hard links, or too many of one file
+            _write_through(temporary, source.read_bytes())
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """A name beside `path` for the new file, which takes its place in one step once it is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ours = f"{os.getpid()}-{uuid.uuid4().hex}"
+    temporary = path.with_name(f".{path.name}.{ours}{TEMPORARY_SUFFIX}")
     try:
-        temporary.hardlink_to(source)
-    except OSError:  # a file system without hard links, or too many of one file
-        write_atomically(target, source.read_bytes())
-        return
-    try:
-        temporary.replace(target)
+        yield temporary
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)  # it stays where both were one file already
-    _sync_folder(target.parent)
+    _sync_folder(path.parent)
 
 
-def _temporary_beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex}{TEMPORARY_SUFFIX}")
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:

@@ -13,15 +13,13 @@ from pathlib import Path
 import polars as pl
 
 from annual_reports.lake import EXTRACTION_SCHEMA
-from tasks.atomic_files import remove_file, write_if_changed
+from tasks.atomic_files import WRITERS, remove_file, write_if_changed
 from tasks.documents import DocumentToRead
 from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.parquet_files import read_frame, scan_frame
 from tasks.reading import QUARANTINED_SCHEMA, ReadBatch
 
-_WRITERS = 4
-"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
 _PLACE_COLUMNS = ("source_document_id", "part", "part_count", "extractor_version")
 PLACES_SCHEMA = pl.Schema(
     {name: EXTRACTION_SCHEMA[name] for name in _PLACE_COLUMNS} | {"path": pl.String()}
@@ -127,7 +125,7 @@ def merge_batch(lake: LakePaths, batch: ReadBatch) -> int:
     keys = pl.concat(
         [frame.get_column("source_document_id") for frame in (batch.rows, batch.quarantined)]
     ).unique()
-    with ThreadPoolExecutor(_WRITERS) as writers:
+    with ThreadPoolExecutor(WRITERS) as writers:
         gains = dict(_gains(lake, batch))
         losses = _files_with(lake, batch, keys) - set(gains)
         laid_in = writers.map(lambda path: _lay_in(path, gains[path], keys), sorted(gains))

@@ -37,7 +37,13 @@ from annual_reports.lake.sightings import SIGHTING_SCHEMA
 from schemas.decision_book import DecisionBook
 from schemas.polars_schemas import polars_schema
 from schemas.tables import SCHEMA_VERSION
-from tasks.atomic_files import holds, remove_file, write_atomically, write_if_changed
+from tasks.atomic_files import (
+    WRITERS,
+    holds,
+    remove_file,
+    write_atomically,
+    write_if_changed,
+)
 from tasks.bi_database import write_database
 from tasks.builder_pool import built_by, processes_for
 from tasks.decided import decision_hashes
@@ -72,9 +78,6 @@ from tasks.versions import (
 )
 
 _PURE_PACKAGES = ("annual_reports", "schemas")
-_WRITERS = 4
-"""Threads that put files in place: waiting for the disk leaves the interpreter free."""
-
 DESCRIPTION = "datapackage.json"
 
 
@@ -170,7 +173,7 @@ def _put_in_place(lake: LakePaths, files: Iterable[PublishedFile], outcome: Publ
     due = [file for file in files if was_cut_off or file.path in changed]
     if due:
         begin_putting_in_place(lake)
-    with ThreadPoolExecutor(_WRITERS) as writers:
+    with ThreadPoolExecutor(WRITERS) as writers:
         list(writers.map(partial(put_in_place, lake), due))
 
 
@@ -315,11 +318,14 @@ def _keep_set_aside(
     In one thread: removing a file removes folders in which another may be about to write.
     """
     for name in partitioned_tables():
-        place = lake.quarantined / partition_path(name, key)
-        if name in quarantined:
-            write_if_changed(place, set_aside_bytes(quarantined[name]))
-        elif place.is_file():
-            remove_file(place)
+        _keep_or_remove(lake.quarantined / partition_path(name, key), quarantined.get(name))
+
+
+def _keep_or_remove(place: Path, set_aside: pl.DataFrame | None) -> None:
+    if set_aside is not None:
+        write_if_changed(place, set_aside_bytes(set_aside))
+    elif place.is_file():
+        remove_file(place)
 
 
 def _publish_dimensions(
@@ -351,12 +357,10 @@ def _keep_dimension_rows(
     lake: LakePaths, dims: Mapping[str, GuardedRows], outcome: PublishedLake
 ) -> None:
     for name, guarded in dims.items():
-        place = lake.quarantined / dimension_path(name)
-        if not guarded.set_aside.is_empty():
-            write_if_changed(place, set_aside_bytes(guarded.set_aside))
-            outcome.warnings.append(set_aside_in_words({name: guarded.set_aside}))
-        elif place.is_file():
-            remove_file(place)
+        set_aside = None if guarded.set_aside.is_empty() else guarded.set_aside
+        _keep_or_remove(lake.quarantined / dimension_path(name), set_aside)
+        if set_aside is not None:
+            outcome.warnings.append(set_aside_in_words({name: set_aside}))
 
 
 def _reports_of(lake: LakePaths, files: Iterable[PublishedFile]) -> pl.DataFrame:
