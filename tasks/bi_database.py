@@ -29,12 +29,12 @@ DATABASE = "gongkai.duckdb"
 def write_database(published: Path, manifest: Manifest) -> bool:
     """Build the database unless it is that of this publication and program; says whether it was built."""
     path = published / DATABASE
-    if is_database_of(path, manifest):
+    told, digest = _told(path), _digest(manifest)
+    if told == (definition_hash(), digest):
         return False
-    is_of_program = _told(path)[0] == definition_hash()
-    views = path.read_bytes() if is_of_program else _views()
+    views = path.read_bytes() if told[0] == definition_hash() else _views()
     files = {file.version: file.table for file in manifest.files}
-    about = about_statement(_digest(manifest))
+    about = about_statement(digest)
     write_atomically(path, _executed(views, files, [*source_statements(manifest), about]))
     return True
 
