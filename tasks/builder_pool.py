@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +12,9 @@ from typing import cast
 
 from annual_reports.lake.manifest import MOST_DOCUMENTS_AT_ONCE, PartitionKey
 from tasks.child_processes import processes_of_a_run
-from tasks.lake_paths import PROJECT_ROOT, LakePaths
+from tasks.lake_paths import LakePaths
 from tasks.partition_builder import BuildOrder, BuiltPartition, PartitionBuilder
-from tasks.reader_process import receive, send
+from tasks.piped_processes import receive, send, start_process
 
 _BYTES_OF_A_PROCESS = 3 << 30
 """More than a process needs at its peak."""
@@ -59,13 +58,7 @@ class BuilderPool:
             ) from error
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
-        builder = subprocess.Popen(
-            [sys.executable, "-c", _MAIN, str(self._lake.root), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
+        builder = start_process(["-c", _MAIN], self._lake)
         self._of_thread.process = builder
         self._all.append(builder)
         return builder

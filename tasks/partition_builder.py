@@ -6,9 +6,6 @@ Nothing here is shown to readers. It runs in this process, or in processes that 
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,15 +23,10 @@ from annual_reports.lake.manifest import (
 from annual_reports.lake.parquet import parquet_bytes_of_sorted
 from annual_reports.lake.partitions import ComparedReports, PartitionTables, build_partitions
 from schemas.decision_book import DecisionBook
-from tasks.atomic_files import holds, write_if_changed
-from tasks.child_processes import end_with_parent
+from tasks.atomic_files import WRITERS, holds, write_if_changed
 from tasks.extractions import read_partition
 from tasks.lake_paths import LakePaths
-from tasks.object_paths import path_of
-from tasks.reader_process import receive, send
-
-_WRITERS = 4
-"""Threads that write: compressing and waiting for the disk leave the interpreter free."""
+from tasks.piped_processes import answer_questions
 
 Written = tuple[PublishedFile, bool]
 """A file and whether its bytes differ from those readers are shown."""
@@ -89,7 +81,7 @@ class PartitionBuilder:
             before=before,
         )
         self._known = {key: tables.compared for key, tables in built.items()}
-        with ThreadPoolExecutor(_WRITERS) as writers:
+        with ThreadPoolExecutor(WRITERS) as writers:
             write = partial(_write_partition, self.lake, order.hashes)
             written = list(writers.map(write, built.keys(), built.values()))
         return {
@@ -122,15 +114,5 @@ def write_version(
 
 
 def main() -> None:
-    """Carry out orders from standard input until it ends. Printing by libraries goes to stderr."""
-    end_with_parent(int(sys.argv[2]))
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    builder = PartitionBuilder(LakePaths(path_of(sys.argv[1])))
-    while True:
-        try:
-            order = receive(sys.stdin.buffer)
-        except EOFError:
-            return
-        send(answers, builder.build(order))  # type: ignore[arg-type]
+    """Carry out orders from standard input until it ends."""
+    answer_questions(lambda lake: PartitionBuilder(lake).build)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -18,9 +16,9 @@ from annual_reports.model import QuarantinedDocument, QuarantineReason
 from tasks.arrivals import Arrival, lay_down
 from tasks.child_processes import processes_of_a_run
 from tasks.documents import DocumentToRead
-from tasks.lake_paths import PROJECT_ROOT, LakePaths
+from tasks.lake_paths import LakePaths
+from tasks.piped_processes import receive, send, start_process
 from tasks.raw_store import RawStore
-from tasks.reader_process import receive, send
 from tasks.reading import LakeFailedError, ReadBatch, quarantined_frame, refused_whole
 
 
@@ -42,15 +40,7 @@ class _Reader:
     @classmethod
     def start(cls, lake: LakePaths, module: str) -> _Reader:
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, str(lake.root), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-        )
-        return cls(process, errors)
+        return cls(start_process(["-m", module], lake, errors), errors)
 
     def read(self, documents: Sequence[DocumentToRead]) -> Arrival | LakeFailedError:
         """Raises ReaderDiedError when the process ends before it has answered."""
