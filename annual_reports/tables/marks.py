@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from annual_reports.model import CellEvidence, CellStatus, GridCell, Number
@@ -28,6 +30,11 @@ class Mark(NamedTuple):
     @property
     def kind(self) -> Kind:
         return self.printed.kind
+
+
+def has_equal_neighbours(marks: Sequence[Mark]) -> bool:
+    """Whether two numbers of several digits side by side are equal: a cell over both may be printed for each."""
+    return any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(marks))
 
 
 class Slot(NamedTuple):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 from annual_reports.model import CellStatus, Number
@@ -17,7 +16,15 @@ from annual_reports.tables.blank_claims import misplaced_blanks
 from annual_reports.tables.column_search import surviving_readings
 from annual_reports.tables.explicit_fields import adjacent, settle_fields
 from annual_reports.tables.lost_values import rows_with_a_loss
-from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
+from annual_reports.tables.marks import (
+    MISSING,
+    Mark,
+    Slot,
+    has_equal_neighbours,
+    inferred,
+    slot_of,
+    unreadable,
+)
 from annual_reports.tables.printed_values import Kind
 from annual_reports.tables.row_candidates import (
     Entry,
@@ -249,9 +256,7 @@ def _doubt(row: RowMarks) -> str:
 
 def _may_be_copied(marks: Sequence[Mark]) -> bool:
     """Whether two equal neighbours of a row that does not add up may be one cell, printed for each column it spans."""
-    if not any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(marks)):
-        return False
-    return not row_holds([mark.printed.value for mark in marks])
+    return has_equal_neighbours(marks) and not row_holds([mark.printed.value for mark in marks])
 
 
 def _prints_seven(row: RowMarks) -> bool:

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from annual_reports.model import Number
-from annual_reports.tables.marks import MISSING, Mark, Slot, inferred, slot_of, unreadable
+from annual_reports.tables.marks import (
+    MISSING,
+    Mark,
+    Slot,
+    has_equal_neighbours,
+    inferred,
+    slot_of,
+    unreadable,
+)
 from annual_reports.tables.printed_values import Kind, read_count
 
 GROUP = 5
@@ -43,8 +51,7 @@ def settle_text(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[lis
 
 def _may_be_copied(group: Sequence[Mark]) -> bool:
     """Whether two numbers of several digits that are equal neighbours stand in a group that does not add up."""
-    alike = any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(group))
-    return alike and not sums_hold(_numbers(group))
+    return has_equal_neighbours(group) and not sums_hold(_numbers(group))
 
 
 def settle_cells(marks: Sequence[Mark], is_reordered: bool) -> list[list[Slot]]:
