@@ -252,16 +252,15 @@ def _report_candidates(
     current = versions.filter("is_current")
     corrected = with_corrections(long_cells(current), versions, correction_rows(decided))
     cells, earlier = corrected.cells, wanted.earlier
-    wide = wide_reports(current, cells, long_rows(current, "claims"))
+    claims = long_rows(current, "claims")
+    wide = wide_reports(current, cells, claims)
     filled = blanks_as_zero(wide, cells)
     before = wanted.before(wide, earlier.wide if earlier else None)
     filled_before = wanted.before(filled, earlier.filled if earlier else None)
     checked = wanted.beside_others(wide, before)
     with_zeros = rows_with_blanks(checked, wanted.beside_others(filled, filled_before))
     found = check_and_count(checked, with_zeros)
-    again = claims_again(
-        long_rows(current, "claims"), current, cells, corrected.corrected_documents
-    )
+    again = claims_again(claims, current, cells, corrected.corrected_documents)
     seen = report_tables.still_standing(
         long_rows(current, "findings"),
         found.findings,
