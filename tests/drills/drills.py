@@ -132,23 +132,21 @@ def worker_killed(drill: Drill) -> str:
 
 def server_killed(drill: Drill) -> str:
     """kill -9 of Prefect's server while the run reads; started again after five seconds."""
-    root = drill.new_store_lake()
-    run = drill.publish(root)
-    drill.when_arriving(root)
-    drill.stack.kill("server")
-    time.sleep(5)
-    drill.stack.start_server()
-    return drill.finish(root, run)
+    return _killed_while_reading(drill, "server", drill.stack.start_server)
 
 
 def database_killed(drill: Drill) -> str:
     """kill -9 of PostgreSQL while the run reads; started again after five seconds."""
+    return _killed_while_reading(drill, "database", drill.stack.start_database)
+
+
+def _killed_while_reading(drill: Drill, service: str, start_again: Callable[[], None]) -> str:
     root = drill.new_store_lake()
     run = drill.publish(root)
     drill.when_arriving(root)
-    drill.stack.kill("database")
+    drill.stack.kill(service)
     time.sleep(5)
-    drill.stack.start_database()
+    start_again()
     return drill.finish(root, run)
 
 
