@@ -8,6 +8,9 @@ of one publication, through `gongkai.duckdb` and through the manifest: no table 
 Polars opens a file it finds by pattern more than once, and everybody asks a store for parts of an object; where it
 was replaced in between they fail aloud. Such refusals are counted apart and are no fault; a reader of one publication
 may never be refused anything.
+
+No publication begins before every reader has read as often as there were publications, so that the slowest reader
+of a busy machine sees as much as the fastest.
 """
 
 from __future__ import annotations
@@ -43,6 +46,8 @@ ROWS_OF_A_REPORT = {
     "sections": 1,
     "claims": 1,
 }
+END = "end"
+"""A file of this name tells the readers to stop."""
 _NEW_RECEIVED = "requests.new_received.total"
 
 
@@ -219,21 +224,39 @@ def faults_of_whole(read: Read) -> Iterator[str]:
     yield from faults_between_tables(read)
 
 
-def read_until(place: str, kind: str, end: Path) -> None:
-    """Read again and again; prints how often, and every fault seen."""
+def read_until(place: str, kind: str, folder: Path) -> None:
+    """Read again and again until told to end; prints how often, and every fault seen."""
     import polars as pl
 
     os.nice(15)  # readers take what the publisher leaves, or they would only wait for it
     reads, refused, faults = 0, 0, []
-    while not end.exists():
+    while not (folder / END).exists():
         try:
             faults += [f"{kind}: {fault}" for fault in READERS[kind](place)]
             reads += 1
+            os.truncate(_tally(folder, kind), reads)
         except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - whatever it meets
             refused += 1
             if not kind.endswith("by pattern"):
                 faults.append(f"{kind}: {type(error).__name__}: {error}"[:400])
     print(json.dumps({"reads": reads, "refused": refused, "faults": faults[:20]}))
+
+
+def _tally(folder: Path, kind: str) -> Path:
+    """A file with as many bytes as the reader has made reads."""
+    return folder / kind.replace(" ", "_")
+
+
+def wait_for_reads(folder: Path, reads: int) -> None:
+    """Wait until every reader has made as many reads; a reader that makes none for ten minutes ends the drill."""
+    for kind in READERS:
+        tally, moved = _tally(folder, kind), (0, time.monotonic())
+        while (made := tally.stat().st_size) < reads:
+            if made != moved[0]:
+                moved = (made, time.monotonic())
+            elif time.monotonic() - moved[1] > 600:
+                raise SystemExit(f"the reader {kind} has not read for ten minutes")
+            time.sleep(0.02)
 
 
 def write_revision(lake: LakePaths, number: int) -> None:
@@ -278,7 +301,9 @@ def publish_revision(place: str, number: int, shown: int | None) -> None:
     publish.publish_lake(lake)
 
 
-def publish_with_kills(place: str, publications: int, seed: int, minutes: float) -> None:
+def publish_with_kills(
+    place: str, folder: Path, publications: int, seed: int, minutes: float
+) -> None:
     """Publish one revision after another, each in a process of its own; prints how many, and how many were killed.
 
     After `minutes` the next publication is the last.
@@ -290,6 +315,7 @@ def publish_with_kills(place: str, publications: int, seed: int, minutes: float)
     number, last = 1, publications + 1
     ends = time.monotonic() + minutes * 60
     while number < last:
+        wait_for_reads(folder, number)
         number += 1
         if time.monotonic() > ends:
             last = number
@@ -326,6 +352,7 @@ def publish_with_kills(place: str, publications: int, seed: int, minutes: float)
                 raise SystemExit(f"publication {number} failed")
             lasted, putting = time.monotonic() - started, time.monotonic() - shown_at
         os.close(watched)
+    wait_for_reads(folder, number)
     print(json.dumps({"publications": number - 1, **killed}))
 
 
@@ -350,14 +377,16 @@ def drill(place: str, publications: int, seed: int = 1, minutes: float = 1e6) ->
 
     publish_revision(place, 1, None)
     with tempfile.TemporaryDirectory() as folder:
-        end = Path(folder) / "end"
-        readers = {kind: _start("--read", place, kind, str(end)) for kind in READERS}
+        for kind in READERS:
+            _tally(Path(folder), kind).touch()
+        readers = {kind: _start("--read", place, kind, folder) for kind in READERS}
         try:
-            publisher = _start("--publish", place, str(publications), str(seed), str(minutes))
+            asked = (str(publications), str(seed), str(minutes))
+            publisher = _start("--publish", place, folder, *asked)
             killed = json.loads(_output_of(publisher))
             made = killed.pop("publications")
         finally:
-            end.touch()
+            (Path(folder) / END).touch()
         read = {kind: json.loads(_output_of(reader)) for kind, reader in readers.items()}
     return Outcome(
         made,
@@ -385,11 +414,11 @@ def _output_of(process: subprocess.Popen[str]) -> str:
 def main() -> int:
     """The drill at the size asked for, or one process of it."""
     match sys.argv[1:]:
-        case ["--read", place, kind, end]:
-            read_until(place, kind, Path(end))
+        case ["--read", place, kind, told]:
+            read_until(place, kind, Path(told))
             return 0
-        case ["--publish", place, publications, seed, minutes]:
-            publish_with_kills(place, int(publications), int(seed), float(minutes))
+        case ["--publish", place, told, publications, seed, minutes]:
+            publish_with_kills(place, Path(told), int(publications), int(seed), float(minutes))
             return 0
     asked, where, within = [*sys.argv[1:4], *("200", "folder", "1e6")[len(sys.argv) - 1 :]]
     publications, minutes = int(asked), float(within)
