@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from schemas.sources import SourceError
+from tasks.disk_faults import remedy_of
 from tasks.lake_paths import UnusableLakeError
 from tasks.local_files import UnusablePathError
 from tasks.local_server import ServerNotStartedError
@@ -50,9 +51,8 @@ def told_in_one_sentence() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(PROBLEM) from None
     except OSError as error:
-        complain(
-            f"{error.strerror or error}: {error.filename or ''}；请检查磁盘、路径和权限 check disk, path and rights"
-        )
+        told = f"{error.strerror or error}: {error.filename or ''}；请检查磁盘、路径和权限 check disk, path and rights"
+        complain(remedy_of(error) or told)
         raise SystemExit(PROBLEM) from None
 
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.atomic_files import write_atomically
+from tasks.disk_faults import remedy_of
 from tasks.extractions import merge_batch
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.parquet_files import read_frame
@@ -51,7 +52,9 @@ def lay_down(lake: LakePaths, batch: ReadBatch) -> Arrival:
             try:
                 write_atomically(lake.arrivals / f"{name}{suffix}", buffer.getvalue())
             except OSError as error:
-                raise LakeFailedError(f"{type(error).__name__}: {error}") from error
+                raise LakeFailedError(
+                    remedy_of(error) or f"{type(error).__name__}: {error}"
+                ) from error
     return Arrival(batch.rows.height, batch.quarantined.height, tuple(_items(batch)), batch.lost)
 
 

@@ -14,6 +14,7 @@ from protego import Protego
 
 from tasks.atomic_files import remove_leftovers
 from tasks.child_processes import end_with_worker
+from tasks.disk_faults import disk_faults_told
 from tasks.lake_paths import LakePaths, open_lake
 from tasks.lost_runs import close_interrupted_runs, mark_crashed, mark_tasks_crashed
 from tasks.night import NightWindow, runs_of_this_night
@@ -119,34 +120,40 @@ def recorded_run(
 ) -> Iterator[OpenRun]:
     """Keep the row of this run in the lake true, whatever happens inside the block."""
     end_with_worker()
-    paths = open_lake(lake or None)
-    for folder in (
-        paths.root / "raw",
-        paths.root / "extracted",
-        paths.published,
-        paths.runs,
-        paths.root / "run_items",
-    ):
-        remove_leftovers(folder)
-    lost = {run.flow_run_id for run in close_interrupted_runs(paths) if run.flow_run_id}
-    if flow_run_id is not None and lost:
-        mark_tasks_crashed(lost & {flow_run_id})
-        mark_crashed(lost - {flow_run_id})
-    _refuse_endless_resumption(paths, flow_run_id)
-    record = start_run(paths, flow, flow_run_id, parameters)
-    earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
-    polling = _polling(paths, record) if only_due else EVERYTHING_IS_DUE
-    run = OpenRun(
-        paths, record, take_picture(paths), earlier_tonight=earlier, window=window, polling=polling
-    )
-    outcome, message = "failed", "流程出错 the flow broke off"
-    try:
-        yield run
-        outcome, message = ("failed" if run.problems else "completed"), run.message
-    finally:
-        join_observation_files(paths, run.record.run_id)
-        keep_request_items(paths, [run.record.run_id])
-        end_run(paths, run.record, outcome, message, run.counts)
+    with disk_faults_told():
+        paths = open_lake(lake or None)
+        for folder in (
+            paths.root / "raw",
+            paths.root / "extracted",
+            paths.published,
+            paths.runs,
+            paths.root / "run_items",
+        ):
+            remove_leftovers(folder)
+        lost = {run.flow_run_id for run in close_interrupted_runs(paths) if run.flow_run_id}
+        if flow_run_id is not None and lost:
+            mark_tasks_crashed(lost & {flow_run_id})
+            mark_crashed(lost - {flow_run_id})
+        _refuse_endless_resumption(paths, flow_run_id)
+        record = start_run(paths, flow, flow_run_id, parameters)
+        earlier = runs_of_this_night(read_runs(paths), flow, record.run_id, record.started_at)
+        polling = _polling(paths, record) if only_due else EVERYTHING_IS_DUE
+        run = OpenRun(
+            paths,
+            record,
+            take_picture(paths),
+            earlier_tonight=earlier,
+            window=window,
+            polling=polling,
+        )
+        outcome, message = "failed", "流程出错 the flow broke off"
+        try:
+            yield run
+            outcome, message = ("failed" if run.problems else "completed"), run.message
+        finally:
+            join_observation_files(paths, run.record.run_id)
+            keep_request_items(paths, [run.record.run_id])
+            end_run(paths, run.record, outcome, message, run.counts)
 
 
 def _polling(paths: LakePaths, record: RunRecord) -> Polling:

@@ -18,6 +18,7 @@ from annual_reports.model import (
     RefusedDocument,
 )
 from schemas.polars_schemas import polars_schema
+from tasks.disk_faults import remedy_of
 from tasks.documents import DocumentToRead, without_ocr
 from tasks.raw_store import RawObjectLostError, RawStore
 
@@ -80,7 +81,9 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
                 lost.append(str(error))
                 continue
             except OSError as error:
-                raise LakeFailedError(f"{type(error).__name__}: {error}") from error
+                raise LakeFailedError(
+                    remedy_of(error) or f"{type(error).__name__}: {error}"
+                ) from error
             for outcome in extract_documents(content, document.name, document.url, document.hints):
                 if isinstance(outcome, RefusedDocument):
                     quarantined.append(quarantined_row(document, outcome))
