@@ -1,4 +1,8 @@
-"""`releases/`: immutable copies of what is published, each put in place in one step."""
+"""`releases/`: immutable copies of what is published.
+
+In a folder a release is put in place in one step. An object store knows no such step: there a release is one when its
+checksums are there, which are written last; what a freezing that was cut off left is removed by the next.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +33,10 @@ from annual_reports.lake.releases import (
     sums_text,
 )
 from schemas.data_dictionary import data_dictionary
+from tasks.atomic_files import remove_file, write_atomically
 from tasks.bi_database import DATABASE, release_database
 from tasks.lake_paths import LakePaths, locked_for_writing
-from tasks.object_paths import ObjectPath
+from tasks.object_paths import ObjectPath, sizes_below
 
 SUMS = "SHA256SUMS"
 LATEST = "latest"
@@ -57,23 +64,19 @@ def make_release(lake: LakePaths, name: str) -> Release:
     """
     if not RELEASE_NAME.fullmatch(name):
         raise ReleaseRefused(f"版本名应如 2026.11 或 2026.11.2 name it like 2026.11, not {name}")
-    if isinstance(lake.root, ObjectPath):
-        raise ReleaseRefused(
-            "对象存储上的湖请先用 rclone 等复制到本机文件夹再冻结 a lake on an object store cannot be frozen "
-            "in place: copy it to a folder first"
-        )
     with locked_for_writing(lake):
         manifest = _published_manifest(lake)
         previous = _previous(lake, name)
         before = _manifest_of(releases_folder(lake) / previous) if previous else None
         changes = release_changes(before, manifest)
         folder = releases_folder(lake) / name
-        if folder.exists():
+        if _is_whole(folder):
             if _manifest_of(folder) != manifest:
                 raise ReleaseRefused(
                     f"{name} 已冻结且内容不同；请另取版本名，如 {name}.2 "
                     f"is frozen with other data: choose another name, such as {name}.2"
                 )
+            _point_latest_at(lake, name)
             return Release(name, folder, previous, changes, is_new=False)
         _freeze(lake, folder, manifest, changes_text(name, previous, changes))
         _point_latest_at(lake, name)
@@ -87,9 +90,15 @@ def releases_folder(lake: LakePaths) -> Path:
 
 def release_names(lake: LakePaths) -> list[str]:
     """The releases made, oldest first."""
-    folders = releases_folder(lake).glob("20*")
-    names = [folder.name for folder in folders if RELEASE_NAME.fullmatch(folder.name)]
-    return sorted(names, key=_in_order)
+    names = [sums.parent.name for sums in releases_folder(lake).glob(f"20*/{SUMS}")]
+    return sorted(filter(RELEASE_NAME.fullmatch, names), key=_in_order)
+
+
+def unfinished_releases(lake: LakePaths) -> list[str]:
+    """Names under which a store holds files of a freezing that was cut off."""
+    whole = release_names(lake)
+    folders = {name.split("/")[0] for name in sizes_below(releases_folder(lake)) if "/" in name}
+    return sorted(name for name in folders - set(whole) if RELEASE_NAME.fullmatch(name))
 
 
 def altered_files(folder: Path) -> list[str]:
@@ -98,9 +107,13 @@ def altered_files(folder: Path) -> list[str]:
         sums = parse_sums((folder / SUMS).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return [SUMS]
-    on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    there = sizes_below(folder).keys()
     wrong = {path for path, digest in sums.items() if _digest(folder / path) != digest}
-    return sorted(wrong | (on_disk - sums.keys() - {SUMS}))
+    return sorted(wrong | (there - sums.keys() - {SUMS}))
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / SUMS).is_file()
 
 
 def _in_order(name: str) -> tuple[int, ...]:
@@ -126,28 +139,43 @@ def _published_manifest(lake: LakePaths) -> Manifest:
 
 
 def _freeze(lake: LakePaths, folder: Path, manifest: Manifest, change_log: str) -> None:
+    with _built(folder) as building:
+        digests = _copy_published(lake, building, manifest)
+        for name, content in _descriptions(folder.name, manifest, change_log).items():
+            digests[name] = _write(building / name, content)
+        _write(building / SUMS, sums_text(digests).encode())
+
+
+@contextmanager
+def _built(folder: Path) -> Iterator[Path]:
+    """Where the files of a release are written until they are all there; half a release is removed."""
+    if isinstance(folder, ObjectPath):
+        for name in folder.sizes_below():
+            remove_file(folder / name)
+        yield folder
+        return
     building = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.tmp")
     try:
-        digests = _copy_published(lake, building, manifest)
-        content = release_manifest_text(manifest).encode()
-        told = {
-            "manifest.json": content,
-            "datapackage.json": datapackage_text(manifest, folder.name).encode(),
-            "CHANGES.md": change_log.encode(),
-            "CITATION.cff": citation_text(
-                folder.name, hashlib.sha256(content).hexdigest()
-            ).encode(),
-            "codebook.md": data_dictionary().encode(),
-            "codebook.csv": b"\xef\xbb\xbf" + codebook_csv().encode(),
-        }
-        if any(file.table == "reports" for file in manifest.files):
-            told[DATABASE] = release_database(manifest)
-        for name, text in told.items():
-            digests[name] = _write(building / name, text)
-        _write(building / SUMS, sums_text(digests).encode())
+        yield building
         building.replace(folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _descriptions(name: str, manifest: Manifest, change_log: str) -> dict[str, bytes]:
+    """What a release says of itself, by file name."""
+    content = release_manifest_text(manifest).encode()
+    told = {
+        "manifest.json": content,
+        "datapackage.json": datapackage_text(manifest, name).encode(),
+        "CHANGES.md": change_log.encode(),
+        "CITATION.cff": citation_text(name, hashlib.sha256(content).hexdigest()).encode(),
+        "codebook.md": data_dictionary().encode(),
+        "codebook.csv": b"\xef\xbb\xbf" + codebook_csv().encode(),
+    }
+    if any(file.table == "reports" for file in manifest.files):
+        told[DATABASE] = release_database(manifest)
+    return told
 
 
 def _copy_published(lake: LakePaths, building: Path, manifest: Manifest) -> dict[str, str]:
@@ -166,17 +194,25 @@ def _copy_published(lake: LakePaths, building: Path, manifest: Manifest) -> dict
 
 def _write(path: Path, content: bytes) -> str:
     """Write a file that nobody is to change, beyond the reach of a power cut; gives its hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    if isinstance(path, ObjectPath):
+        write_atomically(path, content)
+        return digest
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     path.chmod(0o444)
-    return hashlib.sha256(content).hexdigest()
+    return digest
 
 
 def _point_latest_at(lake: LakePaths, name: str) -> None:
+    """A link to the folder of the newest release; on a store, which has no links, its name in a file."""
     if release_names(lake)[-1] != name:
+        return
+    if isinstance(lake.root, ObjectPath):
+        write_atomically(releases_folder(lake) / LATEST, f"{name}\n".encode())
         return
     link = releases_folder(lake) / f".{LATEST}.{uuid.uuid4().hex}.tmp"
     link.symlink_to(name, target_is_directory=True)

@@ -35,7 +35,12 @@ from tasks.publication_gate import held_partitions
 from tasks.publish import DESCRIPTION, code_version, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 from tasks.reading import QUARANTINED_SCHEMA
-from tasks.releases import altered_files, release_names, releases_folder
+from tasks.releases import (
+    altered_files,
+    release_names,
+    releases_folder,
+    unfinished_releases,
+)
 from tasks.versions import kept_versions, unfinished_mark
 
 _READERS = 4
@@ -203,6 +208,8 @@ def _releases(lake: LakePaths) -> Iterator[LakeProblem]:
     for name in release_names(lake):
         for path in altered_files(releases_folder(lake) / name):
             yield LakeProblem(f"releases/{name}/{path}", "release_altered")
+    for name in unfinished_releases(lake):
+        yield LakeProblem(f"releases/{name}", "release_unfinished")
 
 
 def _extracted_files(lake: LakePaths) -> list[Path]:

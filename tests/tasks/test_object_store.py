@@ -34,6 +34,14 @@ from tasks.observations import (
 from tasks.open_run import recorded_run
 from tasks.publish import publish_lake
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.releases import (
+    LATEST,
+    SUMS,
+    altered_files,
+    make_release,
+    release_names,
+    releases_folder,
+)
 from tasks.run_history import read_runs
 from tasks.run_items import keep_items
 from tasks.verification import verify_lake
@@ -75,6 +83,45 @@ def content_of(lake: LakePaths) -> dict[str, bytes]:
         for path in (lake.root / part).rglob("*")
         if path.is_file() and path.suffix != ".duckdb"
     }
+
+
+def test_a_release_on_a_store_has_the_bytes_of_one_in_a_folder(
+    lakes: tuple[LakePaths, LakePaths],
+) -> None:
+    _, store = lakes
+    sums = {lake: make_release(lake, "2026.11").folder / SUMS for lake in lakes}
+    # The database differs by itself: DuckDB writes other bytes for the same views.
+    named = [
+        {line for line in path.read_text().splitlines() if not line.endswith(".duckdb")}
+        for path in sums.values()
+    ]
+    assert named[0] == named[1]
+    assert len(named[0]) > 40
+    assert altered_files(sums[store].parent) == []
+    assert (releases_folder(store) / LATEST).read_text() == "2026.11\n"
+    assert not make_release(store, "2026.11").is_new
+    assert verify_lake(store).problems == ()
+    rules = ObjectPath(sums[store].parent / "rules.parquet")
+    frozen = rules.read_bytes()
+    rules.put(b"other")
+    assert altered_files(sums[store].parent) == ["rules.parquet"]
+    rules.put(frozen)
+
+
+def test_a_release_cut_off_on_a_store_is_none_and_is_made_good(
+    lakes: tuple[LakePaths, LakePaths],
+) -> None:
+    _, store = lakes
+    whole = make_release(store, "2026.12").folder
+    (whole / SUMS).unlink()
+    (whole / "left.parquet").put(b"of another publication")
+    assert "2026.12" not in release_names(store)
+    told = [p for p in verify_lake(store).problems if p.kind == "release_unfinished"]
+    assert [problem.path for problem in told] == ["releases/2026.12"]
+    again = make_release(store, "2026.12")
+    assert again.is_new
+    assert altered_files(again.folder) == []
+    assert (releases_folder(store) / LATEST).read_text() == "2026.12\n"
 
 
 def test_a_lake_on_a_store_has_the_bytes_of_one_in_a_folder(
