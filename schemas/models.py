@@ -41,7 +41,7 @@ def model(table_name: str) -> pa.DataFrameSchema:
 
 @cache
 def batch_model(table_name: str) -> pa.DataFrameSchema:
-    """What `model` demands, of rows that say in a first column `partition` where they lie.
+    """What `model` demands, of rows that say in a first column `partition` where they lie, in order of key.
 
     The key of a partitioned table names a row within its partition. A table that is not
     partitioned has no such column.
@@ -62,7 +62,7 @@ def batch_model(table_name: str) -> pa.DataFrameSchema:
                 n_failure_cases=1,
             ),
             pa.Check(
-                lambda data: _is_unique(data, key),
+                lambda data: data.lazyframe.select(~_repeats_the_row_before(key)),
                 name=f"unique key {' '.join(key)}",
                 n_failure_cases=1,
             ),
@@ -123,6 +123,12 @@ def _model_column(column: Column, key: ForeignKey | None) -> pa.Column:
 
 def _is_unique(data: pa.PolarsData, key: tuple[str, ...]) -> pl.LazyFrame:
     return data.lazyframe.select(pl.struct(key).is_unique())
+
+
+def _repeats_the_row_before(key: tuple[str, ...]) -> pl.Expr:
+    """Whether a row has the key of the one before it: among rows in order, whether a key is there twice."""
+    same = (pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
+    return pl.all_horizontal(pl.int_range(pl.len()) > 0, *same)
 
 
 def _row_check(name: str, holds: Callable[[], pl.Expr]) -> pa.Check:

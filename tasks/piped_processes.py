@@ -15,6 +15,9 @@ from tasks.child_processes import end_with_parent
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.object_paths import path_of
 
+_ALLOCATOR = "oversize_threshold:0,narenas:1"
+"""For jemalloc, which Polars allocates by: large columns are used again instead of being given back to the system
+at once, and one arena serves all threads. A fifth to a quarter less time of the kernel, no more memory."""
 _LENGTH = struct.Struct("<Q")
 
 
@@ -42,7 +45,11 @@ def start_process(
     code: list[str], lake: LakePaths, errors: IO[bytes] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start Python on `code`, which is to call `answer_questions`; one thread of Polars, to be one of many."""
-    environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(PROJECT_ROOT)}
+    environment = os.environ | {
+        "POLARS_MAX_THREADS": "1",
+        "_RJEM_MALLOC_CONF": _ALLOCATOR,
+        "PYTHONPATH": str(PROJECT_ROOT),
+    }
     return subprocess.Popen(
         [sys.executable, *code, str(lake.root), str(os.getpid())],
         stdin=subprocess.PIPE,

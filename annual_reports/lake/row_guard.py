@@ -44,19 +44,24 @@ def guard_rows(
     partition = partition_columns(declared)
     rows = candidates.select(*partition, *declared.column_names).with_row_index("row")
     typed = _typed(rows, table_name)
+    ordered = typed.sort(*partition, *declared.key, nulls_last=True)
     faults = pl.concat(
         [
             _broken_types(rows, typed, declared),
-            _strays(typed, reports),
-            _broken_rules(typed, declared),
+            _strays(ordered, reports),
+            _broken_rules(ordered, declared),
         ]
     )
     reasons = faults.group_by("row", maintain_order=True).agg(
         reasons=pl.col("reason").unique(maintain_order=True).str.join("；")
     )
-    kept = typed if reasons.is_empty() else typed.join(reasons, on="row", how="anti")
+    kept = (
+        ordered
+        if reasons.is_empty()
+        else ordered.join(reasons, on="row", how="anti", maintain_order="left")
+    )
     return GuardedRows(
-        kept=kept.drop("row").sort(*partition, *declared.key, nulls_last=True),
+        kept=kept.drop("row"),
         set_aside=_set_aside(rows, reasons, declared),
     )
 
