@@ -1,13 +1,13 @@
-"""Publishing a lake of synthetic reports: `python -m benchmarks.lake 1000000 FOLDER`.
+"""Publishing a lake of synthetic reports: `python -m benchmarks.lake 1000000 FOLDER [YEARS]`.
 
-Reports are written straight into `extracted/`: 31 provinces and five years, every table of the forms,
-values that differ from report to report. FOLDER must not exist.
+Reports are written straight into `extracted/`: 31 provinces and so many years (five), every table of the forms,
+values that differ from report to report. Then a night in which one report in a hundred of all is new: changed
+pages of the newest year, in every province. FOLDER must not exist.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -20,14 +20,15 @@ import polars as pl
 
 from annual_reports.lake.extractions import extraction_frame
 from annual_reports.lake.manifest import partitioned_tables
+from benchmarks.scale import MemoryWatch
 from schemas.parameters import province_names
-from tasks.builder_pool import processes_for
 from tasks.extractions import partition_file
 from tasks.lake_paths import LakePaths
+from tasks.lake_summary import read_manifest
 from tasks.publish import publish_lake
 from tests.annual_reports.lake.lake_documents import report
 
-YEARS = range(2021, 2026)
+NEWEST, YEARS = 2025, 5
 _PATTERNS = 40
 _SHARD = 2000
 REPORTS_IN_BENCH = 20_000
@@ -38,21 +39,46 @@ _QUERIES = {
     "read_parquet('{}/requests/*/*/*.parquet', hive_partitioning = true) "
     "WHERE is_total AND scope = 'own' GROUP BY ALL",
 }
+_COVERAGE = (
+    "SELECT province, year, count(*) FROM read_parquet('{}/coverage/*/*/*.parquet', "
+    "hive_partitioning = true) GROUP BY ALL"
+)
 
 
-def write_extractions(lake: LakePaths, reports: int) -> int:
+def write_extractions(lake: LakePaths, reports: int, years: int) -> int:
     """Lay so many reports into `extracted/`; says how many."""
-    provinces = sorted(key for key in province_names() if key not in ("CN", "ZZ"))
-    each = max(1, reports // (len(provinces) * len(YEARS)))
+    provinces = _provinces()
+    each = max(1, reports // (len(provinces) * years))
     patterns = extraction_frame(_documents(), "1")
     for province in provinces:
-        for year in YEARS:
+        for year in range(NEWEST + 1 - years, NEWEST + 1):
             for start in range(0, each, _SHARD):
-                rows = _renamed(patterns, province, year, start, min(each, start + _SHARD))
-                path = partition_file(lake, province, year, f"{start // _SHARD:x}")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                rows.sort("document_id").write_parquet(path, compression="zstd")
-    return each * len(provinces) * len(YEARS)
+                rows = _renamed(patterns, province, year, range(start, min(each, start + _SHARD)))
+                _write(lake, province, year, f"{start // _SHARD:x}", rows)
+    return each * len(provinces) * years
+
+
+def write_changes(lake: LakePaths, reports: int) -> int:
+    """Lay in second versions of so many reports of the newest year, in every province; says how many."""
+    provinces = _provinces()
+    each = max(1, reports // len(provinces))
+    patterns = extraction_frame(_documents(), "1")
+    later = patterns.select(pl.all().gather([*range(1, _PATTERNS), 0]))
+    for province in provinces:
+        _write(
+            lake, province, NEWEST, "f", _renamed(later, province, NEWEST, range(each), "changed")
+        )
+    return each * len(provinces)
+
+
+def _provinces() -> list[str]:
+    return sorted(key for key in province_names() if key not in ("CN", "ZZ"))
+
+
+def _write(lake: LakePaths, province: str, year: int, shard: str, rows: pl.DataFrame) -> None:
+    path = partition_file(lake, province, year, shard)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows.sort("document_id").write_parquet(path, compression="zstd")
 
 
 def _documents() -> list[object]:
@@ -70,14 +96,14 @@ def _documents() -> list[object]:
 
 
 def _renamed(
-    patterns: pl.DataFrame, province: str, year: int, first: int, past: int
+    patterns: pl.DataFrame, province: str, year: int, numbers: range, version: str = ""
 ) -> pl.DataFrame:
     """Copies of the patterns that are reports of other publishers."""
-    numbers = pl.DataFrame({"number": range(first, past)}).with_columns(
+    chosen = pl.DataFrame({"number": numbers}).with_columns(
         place=pl.col("number") % patterns.height
     )
-    rows = numbers.join(patterns.with_row_index("place"), on="place", how="left")
-    who = pl.format("{}{}{}", pl.lit(province), pl.lit(year), "number")
+    rows = chosen.join(patterns.with_row_index("place"), on="place", how="left")
+    who = pl.format("{}{}{}{}", pl.lit(province), pl.lit(year), "number", pl.lit(version))
     digest = who.hash(7).cast(pl.String).str.zfill(20)
     document = pl.concat_str(digest, pl.lit("0" * 12))
     return rows.with_columns(
@@ -92,7 +118,7 @@ def _renamed(
 
 @dataclass(frozen=True, slots=True)
 class LakeCost:
-    """What publishing cost. `processor`: seconds of all processes; `memory`: MiB at the peaks of all, added.
+    """What publishing cost. `processor`: seconds of all processes; `memory`: the most MiB all held at once.
 
     `parquet` and `csv`: bytes per report, all tables. `queries`: seconds by what was asked of DuckDB.
     """
@@ -121,20 +147,60 @@ class LakeCost:
             yield f"  {seconds:7.3f} s  province x year from {name}, by DuckDB"
 
 
-def measure_lake(reports: int, folder: Path) -> LakeCost:
+@dataclass(frozen=True, slots=True)
+class NightCost:
+    """A night over a published lake. `manifest`, `coverage`: seconds to read the one and query the other."""
+
+    changed: int
+    partitions: int
+    seconds: float
+    unchanged: float
+    manifest: float
+    manifest_bytes: int
+    coverage: float
+
+    def lines(self) -> Iterator[str]:
+        """The figures as `make bench` prints them."""
+        yield f"a night with {self.changed:,} changed reports, {self.partitions} partitions published again"
+        yield f"  {self.seconds:7,.1f} s; {self.unchanged:,.1f} s where nothing has changed"
+        yield (
+            f"  {self.manifest:7.3f} s  the manifest read and parsed, {self.manifest_bytes / 1e6:.1f} MB; "
+            f"{self.coverage:.3f} s  coverage by province and year, by DuckDB"
+        )
+
+
+def measure_night(lake: LakePaths, changed: int) -> NightCost:
+    """Change so many reports of a published lake and publish it again, then once more with nothing changed."""
+    written = write_changes(lake, changed)
+    started = time.perf_counter()
+    outcome = publish_lake(lake)
+    ended = time.perf_counter()
+    if publish_lake(lake).partitions:
+        raise RuntimeError("a lake in which nothing changed was published again")
+    unchanged = time.perf_counter() - ended
+    started_reading = time.perf_counter()
+    read_manifest(lake)
+    return NightCost(
+        written,
+        len(outcome.partitions),
+        ended - started,
+        unchanged,
+        time.perf_counter() - started_reading,
+        lake.manifest.stat().st_size,
+        _asked(_COVERAGE.format(lake.published)),
+    )
+
+
+def measure_lake(reports: int, folder: Path, years: int = YEARS) -> LakeCost:
     """Write so many reports into a new lake at `folder` and publish it."""
     lake = LakePaths(folder)
-    written = write_extractions(lake, reports)
+    written = write_extractions(lake, reports, years)
     children = os.times().children_user + os.times().children_system
     started, spent = time.perf_counter(), time.process_time()
-    outcome = publish_lake(lake)
+    with MemoryWatch() as memory:
+        outcome = publish_lake(lake)
     seconds, spent = time.perf_counter() - started, time.process_time() - spent
     spent += os.times().children_user + os.times().children_system - children
-    processes = processes_for(written)
-    peaks = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peaks += resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (
-        processes if processes > 1 else 0
-    )
     # Versions are second names of the same files.
     published = [p for p in lake.published.rglob("*.parquet") if "_versions" not in p.parts]
     return LakeCost(
@@ -142,7 +208,7 @@ def measure_lake(reports: int, folder: Path) -> LakeCost:
         len(outcome.partitions),
         seconds,
         spent,
-        peaks / 1024,
+        memory.peak,
         sum(path.stat().st_size for path in published) / written,
         _csv_bytes_per_report(lake),
         {name: _asked(query.format(lake.published)) for name, query in _QUERIES.items()},
@@ -169,12 +235,18 @@ def _asked(query: str) -> float:
 def lake_lines(reports: int = REPORTS_IN_BENCH) -> Iterator[str]:
     """The figures of a lake of a size `make bench` can afford."""
     with tempfile.TemporaryDirectory() as folder:
-        yield from measure_lake(reports, Path(folder) / "lake").lines()
+        place = Path(folder) / "lake"
+        yield from measure_lake(reports, place).lines()
+        yield from measure_night(LakePaths(place), reports // 100).lines()
 
 
 def main() -> None:
     """Print what it cost."""
-    for line in measure_lake(int(sys.argv[1]), Path(sys.argv[2])).lines():
+    reports, folder = int(sys.argv[1]), Path(sys.argv[2])
+    years = int(sys.argv[3]) if len(sys.argv) > 3 else YEARS
+    for line in measure_lake(reports, folder, years).lines():
+        print(line, flush=True)
+    for line in measure_night(LakePaths(folder), reports // 100).lines():
         print(line, flush=True)
 
 
