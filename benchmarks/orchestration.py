@@ -88,10 +88,10 @@ def _read_everything(run: OpenRun) -> None:
     found = find_unread(run.lake, ALL_SHARDS)
     progress = Progress("extract", "documents", len(found.documents))
     with ReaderPool(run.lake) as pool, ThreadPoolExecutor(pool.size) as threads:
-        reading = Reading(pool, Intake(run.lake), progress)
+        reading = Reading(run, Intake(run.lake), progress)
         batches = reading_plan(found.documents, found.places, pool.size)
         for done in [
-            threads.submit(read_documents.fn, run, f"{n}", reading, batch)
+            threads.submit(read_documents.fn, run, f"{n}", reading, pool, batch)
             for n, batch in enumerate(batches)
         ]:
             done.result()

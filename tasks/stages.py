@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from prefect import task
+import polars as pl
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, wait
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from prefect.tasks import Task
-from prefect.utilities.annotations import quote
 
 from schemas.sources import Source
-from tasks.arrivals import Intake, take_in
+from tasks.arrivals import Arrival, Intake, take_in
 from tasks.attachments import attachment_requests
+from tasks.batches import IN_CHINESE, batch_task, whole
 from tasks.crawl import Crawl, without_repeats
+from tasks.dask_reading import dask_cluster, scheduler_address
 from tasks.discovery import (
     Discovered,
     Index,
@@ -67,60 +64,8 @@ BATCH_THREADS = cast(
 )
 _LOOK_EVERY_SECONDS = 1.0
 _NAMED_PER_BATCH = 5
-_CHINESE = {
-    "discover": "发现",
-    "fetch": "抓取",
-    "extract": "识读",
-    "publish": "发布",
-    "verify": "核对",
-    "release": "版本",
-}
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def may_heal(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
-    """Retry a batch for what passes (disk, network, time), never for what its data did."""
-    failure = state.result(raise_on_failure=False)
-    return isinstance(failure, OSError | TimeoutError)
-
-
-def batch_task(
-    name: str,
-) -> Callable[[Callable[Concatenate[OpenRun, str, P], R]], Task[Concatenate[OpenRun, str, P], R]]:
-    """The settings every batch of work runs with; the run keeps why an attempt failed that may be made again."""
-    batch = task(
-        name=name,
-        task_run_name=f"{_CHINESE[name]} {{label}}",
-        retries=2,
-        retry_delay_seconds=[2, 10],
-        retry_jitter_factor=0.3,
-        retry_condition_fn=may_heal,
-        cache_policy=NO_CACHE,
-        persist_result=False,
-    )
-
-    def declare(
-        body: Callable[Concatenate[OpenRun, str, P], R],
-    ) -> Task[Concatenate[OpenRun, str, P], R]:
-        @wraps(body)
-        def attempt(run: OpenRun, label: str, *rest: P.args, **named: P.kwargs) -> R:
-            try:
-                return body(run, label, *rest, **named)
-            except (OSError, TimeoutError) as error:
-                run.attempt_failed(label, f"{type(error).__name__}: {error}")
-                raise
-
-        return batch(attempt)
-
-    return declare
-
-
-def whole(value: T) -> T:
-    """Hand a value to a task as it is; Prefect would otherwise search all of it for futures."""
-    return cast("T", quote(value))
 
 
 def discover_reports(run: OpenRun, sources: Sequence[Source]) -> list[PageRequest]:
@@ -226,14 +171,12 @@ def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
         )
     unread = found.documents
     progress = Progress("extract", "识读 documents", len(unread))
-    with ReaderPool(run.lake) as pool:
-        reading = Reading(pool, Intake(run.lake), progress)
-        batches = _labelled("extract", reading_plan(unread, found.places, pool.size))
-        submitted = [
-            read_documents.submit(whole(run), label, whole(reading), whole(batch))
-            for label, batch in batches
-        ]
-        _results(run, submitted, progress, [_named(batch) for _, batch in batches])
+    reading = Reading(run, Intake(run.lake), progress)
+    address = scheduler_address()
+    if address is None:
+        _read_here(reading, unread, found.places)
+    elif unread:
+        _read_on_dask(reading, unread, found.places, address)
     if unread:
         lay_in_documents(whole(run), "rest")
     run.count("documents_known", found.known)
@@ -243,6 +186,41 @@ def extract_documents(run: OpenRun, shards: str = ALL_SHARDS) -> None:
         run.counts["quarantined"],
         found.known - len(unread),
     )
+
+
+def _read_here(reading: Reading, unread: Sequence[DocumentToRead], places: pl.DataFrame) -> None:
+    with ReaderPool(reading.run.lake) as pool:
+        batches = _labelled("extract", reading_plan(unread, places, pool.size))
+        submitted = [
+            read_documents.submit(
+                whole(reading.run), label, whole(reading), whole(pool), whole(batch)
+            )
+            for label, batch in batches
+        ]
+        named = [_named(batch) for _, batch in batches]
+        _results(reading.run, submitted, reading.progress, named)
+
+
+def _read_on_dask(
+    reading: Reading, unread: Sequence[DocumentToRead], places: pl.DataFrame, address: str
+) -> None:
+    """Every worker of the cluster reads; what comes back is counted and laid in as it comes."""
+    run = reading.run
+    with dask_cluster(address) as cluster:
+        batches = _labelled("extract", reading_plan(unread, places, cluster.threads))
+        announce("识读交给 Dask read by a Dask cluster: %d 线程 threads", cluster.threads)
+        submitted = {
+            cluster.submit(str(run.lake.root), run.record.run_id, label, batch): batch
+            for label, batch in batches
+        }
+
+        def arrived(future: PrefectFuture[Arrival]) -> None:
+            arrival = future.result(raise_on_failure=False)
+            if isinstance(arrival, Arrival):
+                reading.take(arrival, len(submitted[future]))
+
+        named = [_named(batch) for _, batch in batches]
+        _results(run, list(submitted), reading.progress, named, arrived)
 
 
 def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:
@@ -323,24 +301,28 @@ def fetch_pages(
 class Reading:
     """What the reading batches of one run share."""
 
-    pool: ReaderPool
+    run: OpenRun
     intake: Intake
     progress: Progress
+
+    def take(self, arrival: Arrival, documents: int) -> None:
+        """Count what became of a batch of so many documents, and lay it in when its turn comes."""
+        self.run.count("quarantined", arrival.quarantined)
+        self.run.count("read", arrival.reports)
+        for message in arrival.lost:
+            self.run.problem(message)
+        self.progress.advance(documents)
+        self.intake.add(arrival)
 
 
 @batch_task("extract")
 def read_documents(
-    run: OpenRun, label: str, reading: Reading, documents: list[DocumentToRead]
+    run: OpenRun, label: str, reading: Reading, pool: ReaderPool, documents: list[DocumentToRead]
 ) -> None:
     """Read one batch of documents in a process of its own, which writes the rows itself."""
-    arrival = reading.pool.read(documents)
+    arrival = pool.read(documents)
     keep_items(run.lake, run.record.run_id, label, arrival.items)
-    run.count("quarantined", arrival.quarantined)
-    run.count("read", arrival.reports)
-    for message in arrival.lost:
-        run.problem(message)
-    reading.progress.advance(len(documents))
-    reading.intake.add(arrival)
+    reading.take(arrival, len(documents))
 
 
 @batch_task("extract")
@@ -386,13 +368,14 @@ def _results(
     submitted: Sequence[PrefectFuture[T]],
     progress: Progress,
     contents: Sequence[Sequence[str]],
+    when_ended: Callable[[PrefectFuture[T]], None] = lambda _: None,
 ) -> list[T]:
     """Wait for batches while showing progress; `contents` names what each is about.
 
     A failed batch is named with what it held, in the run and in `run_items`; the night goes on, and
     the next run takes up what was left.
     """
-    _show_until_done(submitted, progress)
+    _show_until_done(submitted, progress, when_ended)
     results: list[T] = []
     for number, (future, held) in enumerate(zip(submitted, contents, strict=True), start=1):
         result = future.result(raise_on_failure=False)
@@ -414,22 +397,29 @@ def failed_batch_in_words(stage: str, number: int, held: Sequence[str], why: str
     named = ", ".join(held[:_NAMED_PER_BATCH])
     more = len(held) - _NAMED_PER_BATCH
     return (
-        f"{_CHINESE[stage]}批次 {number} 未完成，下次运行续做 batch {number} of {stage} failed, "
+        f"{IN_CHINESE[stage]}批次 {number} 未完成，下次运行续做 batch {number} of {stage} failed, "
         f"the next run takes it up: {why}; 内含 it held {len(held)}: {named}"
         + (f" … +{more}" if more > 0 else "")
     )
 
 
-def _show_until_done(submitted: Sequence[PrefectFuture[Any]], progress: Progress) -> None:
+def _show_until_done(
+    submitted: Sequence[PrefectFuture[T]],
+    progress: Progress,
+    when_ended: Callable[[PrefectFuture[T]], None],
+) -> None:
     if not submitted:
         return
     artifact = cast(
         "UUID",
         create_progress_artifact(0.0, key=f"{progress.stage}-progress", description=progress.label),
     )
-    waiting: Iterable[PrefectFuture[Any]] = submitted
+    waiting = list(submitted)
     while waiting:
-        waiting = wait(list(waiting), timeout=_LOOK_EVERY_SECONDS).not_done
+        looked = wait(waiting, timeout=_LOOK_EVERY_SECONDS)
+        for future in looked.done:
+            when_ended(future)
+        waiting = list(looked.not_done)
         update_progress_artifact(artifact, min(progress.percent, 100.0))
 
 

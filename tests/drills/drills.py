@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.scale import family
+from tasks.dask_reading import SCHEDULER_VARIABLE
 from tasks.object_paths import ObjectPath
 from tests.conftest import ROOT, gongkai_command, gongkai_environment
 from tests.drills.lakes import lake_hash, lay_raw
@@ -210,6 +211,40 @@ def database_restored(drill: Drill) -> str:
     return f"{told}; {drill.finish(root, drill.publish(root))}"
 
 
+def dask_run(drill: Drill) -> str:
+    """Nothing is broken: two workers of Dask read what one process reads."""
+    root = drill.new_store_lake()
+    return _on_dask(drill, root, lambda: None)
+
+
+def dask_worker_killed(drill: Drill) -> str:
+    """kill -9 of one of two workers of Dask with all its processes while both read."""
+    root = drill.new_store_lake()
+
+    def kill_one() -> None:
+        drill.when_arriving(root)
+        drill.stack.kill("dask2")
+
+    return _on_dask(drill, root, kill_one)
+
+
+def _on_dask(drill: Drill, root: ObjectPath, meanwhile: Callable[[], None]) -> str:
+    address = drill.stack.start_dask()
+    try:
+        with ThreadPoolExecutor(1) as one:
+            settings = {SCHEDULER_VARIABLE: address}
+            run = one.submit(lambda: drill.gongkai(root, **settings))
+            meanwhile()
+            done = run.result()
+    finally:
+        for name in {"dask1", "dask2", "scheduler"} & drill.stack.running.keys():
+            drill.stack.kill(name)
+    if done.returncode:
+        return f"NOT COMPLETED: {last_line(done)}"
+    told = "read by Dask" if "read by a Dask cluster" in done.stdout else "NOT read by Dask"
+    return drill.compared(root, told)
+
+
 def disk_full(drill: Drill) -> str:
     """The disk of the lake is full while the run writes; space is made and the run started again."""
     place = drill.folder / "small"
@@ -303,6 +338,8 @@ DRILLS: dict[str, Callable[[Drill], str]] = {
         slow_store,
         database_upgraded,
         database_restored,
+        dask_run,
+        dask_worker_killed,
         disk_full,
         disk_read_only,
         delivered_twice,

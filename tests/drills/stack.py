@@ -25,6 +25,8 @@ from tests.tasks.store_server import VARIABLES
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 POOL = "local"
 _LONGEST_WAIT_SECONDS = 420.0
+_DASK = (sys.executable, "-m", "dask")
+_BARE = ("--no-dashboard",)
 
 
 class DrillFailedError(Exception):
@@ -176,6 +178,20 @@ class Stack:
     def start_worker(self, name: str) -> None:
         command = [*prefect(), "worker", "start", "--pool", POOL, "--type", "process"]
         self.start(name, [*command, "--name", name, "--limit", "1"], machine=name)
+
+    def start_dask(self) -> str:
+        """A scheduler of Dask and two workers of one thread each; gives its address."""
+        self.ports.setdefault("scheduler", free_port())
+        port = str(self.ports["scheduler"])
+        address = f"tcp://127.0.0.1:{port}"
+        self.start(
+            "scheduler", [*_DASK, "scheduler", "--host", "127.0.0.1", "--port", port, *_BARE]
+        )
+        for name in ("dask1", "dask2"):
+            self.start(
+                name, [*_DASK, "worker", address, "--nworkers", "1", "--nthreads", "1", *_BARE]
+            )
+        return address
 
     def deploy(self) -> None:
         for arguments in (
