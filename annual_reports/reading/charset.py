@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from resiliparse.parse.encoding import detect_encoding
 
@@ -26,12 +27,10 @@ _MIN_COMMON_SHARE = 0.15  # real prose and statutory forms: 0.45-0.75; mojibake:
 _SURE_COMMON_SHARE = 0.4
 _MIN_HANZI_TO_JUDGE = 40
 _SAMPLED_HANZI = 2000
-_SAMPLED_STRETCH = 6000
 _JUDGED_STRETCH = 250
 _JUDGED_BEGINNING = 900  # bytes
 _JUDGED_BYTES_EACH = 12  # where one hanzi in four is common, one common hanzi stands in so many
 _LEAST_HANZI_BYTES = 3
-_SAMPLED_PART = 500
 _HANZI_RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]+")
 _REPLACEMENT = "\ufffd"
 _BYTE_ORDER_MARKS = (
@@ -51,6 +50,9 @@ _RADICAL_BYTES = re.compile(rb"\xe2[\xba-\xbf]")  # U+2E80 to U+2FFF
 _LATIN_LEADS = (b"\xc2", b"\xc3")
 _NO_BREAK_SPACE = "\u00a0".encode()
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
+_TO_MEND = re.compile(
+    "[\u2e80-\u2fff\ufdd0-\ufdef\ufeff\ufffd\ufffe]"
+)  # what `decode_text` changes or counts
 _ASCII = bytes(range(0x80))
 _PLAIN_ASCII = bytes(byte for byte in _ASCII if byte not in _CONTROL_BYTES)
 
@@ -66,7 +68,7 @@ class DecodedText:
 
 def decode_text(content: bytes) -> DecodedText:
     """Text of a document; raises QuarantinedDocument (undecodable, unsupported_media)."""
-    beyond_plain = content.translate(None, _PLAIN_ASCII)
+    beyond_plain = beyond_plain_ascii(content)
     decoded = (
         _decode_marked(content)
         or _decode_wide(content, beyond_plain)
@@ -74,7 +76,7 @@ def decode_text(content: bytes) -> DecodedText:
     )
     text = decoded.text
     if decoded.charset != "utf-8" or _REPLACEMENT in text:
-        beyond_plain = text.encode("utf-8", "replace").translate(None, _PLAIN_ASCII)
+        beyond_plain = beyond_plain_ascii(text.encode("utf-8", "replace"))
     if any(map(text.__contains__, _CHANGED_CHARACTERS)) or any(
         map(beyond_plain.__contains__, _CHANGED_BYTES)
     ):
@@ -86,6 +88,28 @@ def decode_text(content: bytes) -> DecodedText:
     if replaced > MAX_REPLACED and replaced > MAX_REPLACED_SHARE * len(_without_ascii(text)):
         raise _undecodable(f"{replaced} 个字符无法解码 / {replaced} characters cannot be decoded")
     return DecodedText(text, decoded.charset, replaced)
+
+
+def decode_sound_utf8(markup: bytes, foreign: bytes, size: int) -> str | None:
+    """The text of markup that is part of a page of `size` bytes, which all holds `foreign` beyond plain ASCII.
+
+    None unless `decode_text` would take the page for UTF-8 and change nothing in it.
+    """
+    beyond = foreign.translate(None, _CONTROL_BYTES)
+    if len(beyond) < len(foreign) and (
+        b"\0" in foreign or len(foreign) - len(beyond) > MAX_REPLACED_SHARE * size
+    ):
+        return None
+    try:
+        judged, text = beyond.decode(), markup.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if _TO_MEND.search(judged) or _is_garbled(beyond) else text
+
+
+def beyond_plain_ascii(content: bytes) -> bytes:
+    """The bytes of a content that are no plain ASCII: other characters and controls."""
+    return content.translate(None, _PLAIN_ASCII)
 
 
 def chinese_plausibility(text: str) -> float:
@@ -144,7 +168,10 @@ def _decode_wide(content: bytes, beyond_plain: bytes) -> DecodedText | None:
 def _decode_unmarked(content: bytes, beyond_plain: bytes) -> DecodedText:
     text = _strict(content, "utf-8")
     if text is not None:
-        _refuse_mojibake(text, beyond_plain)
+        if _is_garbled(beyond_plain.translate(None, _CONTROL_BYTES)):
+            raise _undecodable(
+                "文字是乱码（曾被错误转码）/ the text was garbled by a wrong conversion"
+            )
         return DecodedText(text, "utf-8", 0)
     return _decode_legacy(content) or _decode_with_loss(content)
 
@@ -205,43 +232,38 @@ def _strict(content: bytes, codec: str) -> str | None:
         return None
 
 
-def _refuse_mojibake(text: str, beyond_plain: bytes) -> None:
-    """Valid UTF-8 may still hold text that was decoded wrongly and saved again."""
-    if len(text) <= 3 * _SAMPLED_STRETCH:
-        beyond = beyond_plain.translate(None, _CONTROL_BYTES)
-    else:
-        sample = _sampled(text)
-        parts = [sample[n : n + _SAMPLED_PART] for n in range(0, len(sample), _SAMPLED_PART)]
-        foreign = "".join([part for part in parts if not part.isascii()])
-        beyond = foreign.encode("utf-8", "replace").translate(None, _ASCII)
-    latin = sum(map(beyond.count, _LATIN_LEADS)) - beyond.count(_NO_BREAK_SPACE)
-    if latin <= _MIN_HANZI_TO_JUDGE and _begins_plausibly(beyond):
-        return
+def _is_garbled(beyond: bytes) -> bool:
+    """Whether valid UTF-8, here without ASCII, holds text that was decoded wrongly and saved again."""
+    leads = sum(map(beyond.count, _LATIN_LEADS))
+    known = _plausible_beginning(beyond)
+    if known is not None and leads <= max(2 * known, _MIN_HANZI_TO_JUDGE):
+        return False
+    latin = leads - beyond.count(_NO_BREAK_SPACE)
     hanzi = _hanzi_of(beyond.decode())
-    garbled = len(hanzi) >= _MIN_HANZI_TO_JUDGE and not _has_common_share(
+    is_implausible = len(hanzi) >= _MIN_HANZI_TO_JUDGE and not _has_common_share(
         hanzi, _MIN_COMMON_SHARE / 2
     )
-    if garbled or latin > max(2 * len(hanzi), _MIN_HANZI_TO_JUDGE):
-        raise _undecodable("文字是乱码（曾被错误转码）/ the text was garbled by a wrong conversion")
+    return is_implausible or latin > max(2 * len(hanzi), _MIN_HANZI_TO_JUDGE)
 
 
-def _begins_plausibly(beyond: bytes) -> bool:
-    """Whether the first hanzi of text without ASCII (UTF-8) alone make the whole of it plausible.
+def _plausible_beginning(beyond: bytes) -> int | None:
+    """How many hanzi stand at the beginning of text without ASCII, if they alone make the whole of it plausible.
 
-    True if they hold as many common ones as would do among all the hanzi it can have.
+    They do if they hold as many common ones as would do among all the hanzi it can have.
     """
     most = min(len(beyond) // _LEAST_HANZI_BYTES, _SAMPLED_HANZI)
     enough = max(1.0, most * _MIN_COMMON_SHARE / 2)
-    judged = min(_JUDGED_BEGINNING, int(_JUDGED_BYTES_EACH * enough))
-    hanzi = _hanzi_of(beyond[:judged].decode("utf-8", "ignore"))
-    return sum(map(common_hanzi().__contains__, hanzi)) >= enough
+    hanzi, common = _counted_hanzi(
+        beyond[: min(_JUDGED_BEGINNING, int(_JUDGED_BYTES_EACH * enough))]
+    )
+    return hanzi if common >= enough else None
 
 
-def _sampled(text: str) -> str:
-    """Start, middle and end of a long text: pages begin with long stretches of markup."""
-    middle = (len(text) - _SAMPLED_STRETCH) // 2
-    stretches = (0, middle, len(text) - _SAMPLED_STRETCH)
-    return "".join(text[start : start + _SAMPLED_STRETCH] for start in stretches)
+@lru_cache(maxsize=256)  # the pages of a site begin with the same menu
+def _counted_hanzi(beyond: bytes) -> tuple[int, int]:
+    """All hanzi and the common ones in text without ASCII that may be cut off in a character."""
+    hanzi = _hanzi_of(beyond.decode("utf-8", "ignore"))
+    return len(hanzi), sum(map(common_hanzi().__contains__, hanzi))
 
 
 def _undecodable(what: str) -> QuarantinedDocument:

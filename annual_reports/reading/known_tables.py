@@ -76,15 +76,17 @@ def forget_tables() -> None:
     _ALIKE.clear()
 
 
-def cells_at(html: str, start: int, closing: str) -> tuple[KnownCells, int] | None:
-    """As `cells_of`, for what is a known table to the letter but for its numbers, and where its end tag begins.
+def cells_at(html: str, start: int, closing: str) -> tuple[KnownCells, int, bytes] | None:
+    """As `cells_of`, for what is a known table to the letter but for its numbers.
 
-    `start` is behind the start tag. Most tables of a site are such.
+    With them where its end tag begins, and what the table holds beyond plain ASCII. `html` is a page byte by
+    byte, `start` behind the start tag. Most tables of a site are such.
     """
     for written, known in _ALIKE.get(html[start : start + _BEGINNING]) or ():
         found = written.numbers_in(html, start)
         if found is not None and html.startswith(closing, found[1]):
-            return known.filled_with(found[0]), found[1]
+            numbers, end, foreign = found
+            return known.filled_with(numbers), end, foreign
     return None
 
 
@@ -105,9 +107,9 @@ def cells_of(markup: str) -> KnownCells | None:
 
 def _keep_as_written(markup: Sequence[str], known: _KnownTable) -> None:
     """Remember a table by how it begins, if it begins with markup enough to tell it by."""
-    beginning = markup[0][1 : _BEGINNING + 1]
     written = written_table(markup)
-    if written is not None and len(markup[0]) > _BEGINNING:
+    if written is not None and len(written.first) >= _BEGINNING:
+        beginning = written.first[:_BEGINNING]
         alike = ((written, known), *(_ALIKE.get(beginning) or ()))
         _ALIKE.keep(beginning, alike[:_MOST_ALIKE])
 

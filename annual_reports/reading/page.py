@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from types import MappingProxyType
 
 import turbohtml
 from turbohtml import Element, Text
@@ -74,7 +75,13 @@ class Page:
 
 def read_page(html: str) -> Page:
     """Parse a page by the HTML standard and read it top to bottom."""
-    document, known = parse_page(html)
+    return read_parsed_page(*parse_page(html))
+
+
+def read_parsed_page(
+    document: turbohtml.Document, known: Mapping[Element, KnownCells] = MappingProxyType({})
+) -> Page:
+    """Read the tree of a page top to bottom. `known` are the cells of those tables in it that stand for known ones."""
     metadata = _metadata(document)
     window_title = _text_of(document.select_one("title"))
     _drop_never_shown(document)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
+import turbohtml
+
 from annual_reports.model import Finding
-from annual_reports.reading.charset import DecodedText, decode_text
+from annual_reports.reading.block_list import BlockList
+from annual_reports.reading.charset import DecodedText, decode_sound_utf8, decode_text
 from annual_reports.reading.content import Content
 from annual_reports.reading.findings import document_finding
 from annual_reports.reading.media import refuse_blank_text
-from annual_reports.reading.page import Page, read_page
+from annual_reports.reading.page import Page, read_page, read_parsed_page
 from annual_reports.reading.plain_text import read_plain_text
+from annual_reports.reading.shortened_page import parse_short, shortened
 from annual_reports.reading.titles import names_annual_report, title_lines
 
 _PAGE_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<[a-zA-Z!/]", re.DOTALL)
@@ -20,10 +24,27 @@ _FEWEST_PAGE_TAGS = 6
 
 def read_page_or_text(content: bytes) -> Content:
     """Decode and read; raises QuarantinedDocument where the text is blank or not of this kind."""
+    if (page := _page_at_sight(content)) is not None:
+        return _content_of(page, page.blocks, DecodedText("", "utf-8", 0))
     decoded = decode_text(content)
     refuse_blank_text(decoded.text, len(content))
     page = read_page(decoded.text) if is_page(decoded.text) else None
-    blocks = tuple((page.blocks if page else read_plain_text(decoded.text)).blocks)
+    return _content_of(page, page.blocks if page else read_plain_text(decoded.text), decoded)
+
+
+def _page_at_sight(content: bytes) -> Page | None:
+    """A page in sound UTF-8, of which only what needs parsing is decoded; None where the whole is to be looked at."""
+    if not content.lstrip().startswith(b"<") or (short := shortened(content)) is None:
+        return None
+    markup = decode_sound_utf8(short.markup, short.foreign, len(content))
+    if markup is None or _PAGE_START.match(markup) is None:
+        return None
+    document, known = parse_short(short, markup) or (turbohtml.parse(content.decode()), {})
+    return read_parsed_page(document, known)
+
+
+def _content_of(page: Page | None, read: BlockList, decoded: DecodedText) -> Content:
+    blocks = tuple(read.blocks)
     return Content(
         media_type="text/html" if page else "text/plain",
         blocks=blocks,

@@ -1,4 +1,7 @@
-"""How a table is written round its numbers, and the numbers of another one written the same way."""
+"""How a table is written round its numbers, and the numbers of another one written the same way.
+
+Markup is looked through byte by byte: a text with one character for each byte of its UTF-8 (`Latin-1`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from annual_reports.reading.charset import beyond_plain_ascii
 from annual_reports.reading.plain_markup import (
     NUMBER,
     RUN_BREAK,
@@ -25,13 +29,20 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WrittenTable:
-    """`first` is the markup before the first number; most rows of most reports are all zeros."""
+    """`first` is the markup before the first number; most rows of most reports are all zeros.
+
+    `foreign` is what all of it holds beyond plain ASCII.
+    """
 
     first: str
     rows: tuple[_Row, ...]
+    foreign: bytes
 
-    def numbers_in(self, html: str, start: int) -> tuple[list[str], int] | None:
-        """The numbers of the table at `start` and where it ends; None where another one stands there."""
+    def numbers_in(self, html: str, start: int) -> tuple[list[str], int, bytes] | None:
+        """The numbers of the table at `start`, where it ends, and what it holds beyond plain ASCII.
+
+        None where another one stands there. Raises UnicodeDecodeError where a number is broken by what is not in UTF-8.
+        """
         if not html.startswith(self.first, start):
             return None
         at = start + len(self.first)
@@ -53,8 +64,12 @@ class WrittenTable:
                         return None
                 printed.append(html[at:stop])
                 at = stop + length
-        numbers = _as_numbers(printed)
-        return None if numbers is None else (numbers, at)
+        if (joined := "".join(printed)).isdigit() and joined.isascii() and all(printed):
+            return printed, at, self.foreign
+        numbers = [number for text in printed if (number := _as_number(text)) is not None]
+        if len(numbers) < len(printed):
+            return None
+        return numbers, at, self.foreign + foreign_of(joined)
 
 
 def written_table(pieces: Sequence[str]) -> WrittenTable | None:
@@ -63,7 +78,23 @@ def written_table(pieces: Sequence[str]) -> WrittenTable | None:
     if not behind or any(map(is_run_break, behind)):
         return None
     behind[-1:] = [last[:-2] for last in behind[-1:]]
-    return WrittenTable(first=f"{pieces[0]}>"[1:], rows=tuple(_rows(behind)))
+    first, *behind = [byte_by_byte(markup) for markup in (f"{pieces[0]}>"[1:], *behind)]
+    foreign = beyond_plain_ascii("".join(pieces).encode())
+    return WrittenTable(first=first, rows=tuple(_rows(behind)), foreign=foreign)
+
+
+def foreign_of(markup: str) -> bytes:
+    """What markup holds beyond plain ASCII; raises UnicodeDecodeError where it is not in UTF-8."""
+    if markup.isascii() and markup.isprintable():
+        return b""
+    written = markup.encode("latin-1")
+    written.decode()
+    return beyond_plain_ascii(written)
+
+
+def byte_by_byte(text: str) -> str:
+    """A text with one character for each byte of its UTF-8."""
+    return text.encode().decode("latin-1")
 
 
 def _rows(behind: Sequence[str]) -> Iterator[_Row]:
@@ -86,16 +117,6 @@ def _end_of_runs(html: str, stop: int, markup: str) -> int:
         if html.startswith(markup, stop):
             return stop
     return -1
-
-
-def _as_numbers(texts: list[str]) -> list[str] | None:
-    """Texts between tags as the numbers they print; None where one prints something else."""
-    printed = "".join(texts)
-    if printed.isdigit() and printed.isascii() and all(texts):
-        return texts
-    numbers = [_as_number(text) for text in texts]
-    known = [number for number in numbers if number is not None]
-    return known if len(known) == len(texts) else None
 
 
 def _as_number(text: str) -> str | None:

@@ -202,6 +202,7 @@ WORD_CELL = "<td><p><span lang=EN-US>{}</span><span><o:p></o:p></span></p></td>"
 NUMBERS = (
     "0", "7", "1204", "3.50", " 12 ", "1</span><span lang=EN-US>204", "1</span><span>2</span><span>3", "", "/",
     "1</span><span style='display:none'>204", "1</span><span>", "1</span><b>2", "１", "1.", "0</span>0<span>", "<", "²",
+    "1</span><span style='font-family:宋体'>204", "1</span><span style='font-family:宋体;display:none'>204",
 )  # fmt: skip
 
 
