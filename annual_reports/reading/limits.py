@@ -24,9 +24,10 @@ _CAPS = (
 
 def refuse_oversized(blocks: Sequence[Block]) -> None:
     """Raise QuarantinedDocument where blocks, cells or text are more than any yearbook holds."""
-    has_grids = Grid in set(map(type, blocks))
-    grids = [block for block in blocks if isinstance(block, Grid)] if has_grids else []
-    lines = [block for block in blocks if not isinstance(block, Grid)] if has_grids else blocks
+    grids = (
+        [block for block in blocks if type(block) is Grid] if Grid in set(map(type, blocks)) else []
+    )
+    lines = [block for block in blocks if type(block) is not Grid] if grids else blocks
     cells = [len(grid.columns.texts) for grid in grids]
     characters = sum(map(len, map(_TEXT, lines)))
     sizes = (len(blocks), sum(cells), max(cells, default=0), characters)

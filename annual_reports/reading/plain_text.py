@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import repeat
+from functools import lru_cache
+from itertools import chain, islice, takewhile
+from typing import Any
 
-from annual_reports.model import Grid, GridCell
+from annual_reports.model import Grid, GridColumns
 from annual_reports.reading.blanks import split_lines, tidy_cell_text
 from annual_reports.reading.block_list import BlockList
 from annual_reports.reading.page import read_page
@@ -14,6 +16,7 @@ _RULE_LINE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _PIPES = re.compile(r"(?<!\\)\|")
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HTML_TABLE = re.compile(r"(<table\b.*?(?:</table\s*>|\Z))", re.IGNORECASE | re.DOTALL)
+_SMALL = 1000  # cells
 _LINE_TRIM = " \u00a0\u3000\ufeff\u200b"
 
 
@@ -36,10 +39,12 @@ def _add_text(blocks: BlockList, text: str) -> None:
         return
     position = 0
     while position < len(lines):
-        end = _pipe_table_end(lines, position) if "|" in lines[position] else position
-        if end > position:
-            blocks.add_grid(_pipe_cells(lines[position:end]))
-            position = end
+        rows = _pipe_table(lines, position) if "|" in lines[position] else []
+        if rows:
+            texts, size = _pipe_texts(rows), (len(rows) - 1, len(rows[0]))
+            places = _places if len(texts) < _SMALL else _places.__wrapped__
+            blocks.add_columns(GridColumns(texts, places(*size)), size)
+            position += len(rows)
         else:
             blocks.add_line(lines[position].strip(_LINE_TRIM))
             position += 1
@@ -53,34 +58,40 @@ def _add_html_table(blocks: BlockList, markup: str) -> None:
             blocks.add_line(block.text)
 
 
-def _pipe_table_end(lines: list[str], start: int) -> int:
-    """The line after a pipe table that starts here; `start` where none does.
+def _pipe_table(lines: list[str], start: int) -> list[list[str]]:
+    """The texts of a pipe table that starts here, row by row, the rule line among them; none where none does.
 
     Safely regular: a head, a rule line of dashes, and rows that all have as many cells.
     """
     if start + 1 >= len(lines) or "--" not in lines[start + 1]:
-        return start
+        return []
     if _RULE_LINE.fullmatch(lines[start + 1]) is None:
-        return start
-    width = len(_split_pipes(lines[start + 1]))
-    if len(_split_pipes(lines[start])) != width:
-        return start
-    end = start + 2
-    while end < len(lines) and "|" in lines[end]:
-        if len(_split_pipes(lines[end])) != width:
-            return start
-        end += 1
-    return end
+        return []
+    rows = [_split_pipes(line) for line in takewhile(_has_pipe, islice(lines, start, None))]
+    return rows if len(set(map(len, rows))) == 1 else []
 
 
-def _pipe_cells(lines: list[str]) -> tuple[GridCell, ...]:
-    rows = [_split_pipes(line) for index, line in enumerate(lines) if index != 1]
-    cells = [
-        (_pipe_cell_text(text), row, column, 1, 1, None)
-        for row, texts in enumerate(rows)
-        for column, text in enumerate(texts)
-    ]
-    return tuple(map(tuple.__new__, repeat(GridCell), cells))
+def _has_pipe(line: str) -> bool:
+    return "|" in line
+
+
+def _pipe_texts(rows: list[list[str]]) -> tuple[str, ...]:
+    texts = list(chain.from_iterable((rows[0], *rows[2:])))
+    whole = "".join(texts)
+    if whole.isprintable() and "<" not in whole and "\\" not in whole:
+        return tuple([text.strip() for text in texts])
+    return tuple(map(_pipe_cell_text, texts))
+
+
+@lru_cache(maxsize=64)
+def _places(rows: int, columns: int) -> tuple[tuple[Any, ...], ...]:
+    """Where the cells of a table without spans stand, as of `GridColumns`."""
+    size = rows * columns
+    return (
+        tuple(n // columns for n in range(size)),
+        tuple(n % columns for n in range(size)),
+        *((1,) * size, (1,) * size, (None,) * size),
+    )
 
 
 def _pipe_cell_text(text: str) -> str:
