@@ -54,11 +54,8 @@ def decode_tables(blocks: Sequence[Block]) -> DecodedTables:
 
     A document of a layout read before is read by that layout, which gives the same.
     """
-    return (
-        decode_grids(blocks, decode_slowly)
-        or decode_lines(blocks, decode_slowly)
-        or decode_slowly(blocks)
-    )
+    decode = decode_grids if Grid in set(map(type, blocks)) else decode_lines
+    return decode(blocks, decode_slowly) or decode_slowly(blocks)
 
 
 def decode_slowly(blocks: Sequence[Block]) -> DecodedTables:

@@ -71,9 +71,7 @@ def decode_grids(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
 
     `decode` is the decoder itself: a layout that comes again is learnt from what it says.
     """
-    if Grid not in set(map(type, blocks)):
-        return None
-    grid_at = {index: block for index, block in enumerate(blocks) if isinstance(block, Grid)}
+    grid_at = {index: block for index, block in enumerate(blocks) if type(block) is Grid}
     places, grids = list(grid_at), list(grid_at.values())
     if len(grids) < 2 or any(grid.page is not None for grid in grids):
         return None

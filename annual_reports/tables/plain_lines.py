@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple, cast
 
 from annual_reports.memory import LayoutMemory
-from annual_reports.model import Block, CellEvidence, Grid, TextLine
+from annual_reports.model import Block, CellEvidence, TextLine
 from annual_reports.tables.decoded import DecodedTables
 from annual_reports.tables.flat_text import line_tokens
 from annual_reports.tables.label_chain import LEAST_ROWS, sought_labels
@@ -25,6 +25,7 @@ from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK, masked
 from annual_reports.tables.silent_text import OPENS_OTHER, han_letters, rows_named
 from annual_reports.tables.written_lines import (
     Stretch,
+    Writing,
     forget_written,
     keep_as_written,
     stretch_as_written,
@@ -56,7 +57,7 @@ class _Line(NamedTuple):
     masks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _LineLayout:
     """`places` are (table, row, column) columns of the evidence; `in_tables` takes the lines of the
     tables from those with tokens."""
@@ -71,11 +72,11 @@ _MEMORY: LayoutMemory[_LineLayout] = LayoutMemory(MOST_LAYOUTS)
 
 
 def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | None:
-    """The tables of a flattened document of a known layout; None where `decode` has to read it.
+    """The tables of a flattened document (no grid in it) of a known layout; None where `decode` has to read it.
 
     `decode` is the decoder itself: a layout that comes again is learnt from what it says.
     """
-    if not _FEWEST_LINES < len(blocks) < _MOST_LINES or Grid in set(map(type, blocks)):
+    if not _FEWEST_LINES < len(blocks) < _MOST_LINES:
         return None
     lines = cast("Sequence[TextLine]", blocks)
     texts = [line[0] for line in lines]
@@ -86,7 +87,7 @@ def decode_lines(blocks: Sequence[Block], decode: Decode) -> DecodedTables | Non
         return None
     layout = _MEMORY.get(stretch.key)
     if layout is not None:
-        if not stretch.as_written:
+        if stretch.writing is None:
             keep_as_written(texts, stretch, collect_lines)
         return _read(layout, lines, stretch)
     if not _MEMORY.comes_again(stretch.key):
@@ -171,7 +172,7 @@ def collect_lines(texts: Sequence[str], first: int, end: int) -> Stretch | None:
                 value_lines += [index] * len(values)
     if "" in masks:
         return None
-    return Stretch(first, end, "\n".join(keys), raws, masks, value_lines, filled)
+    return Stretch(first, end, "\n".join(keys), tuple(raws), masks, value_lines, filled)
 
 
 def _has_lines_of_its_own(lines: Sequence[TextLine], stretch: Stretch) -> bool:
@@ -219,9 +220,12 @@ def _landmarks() -> tuple[str, tuple[str, ...], str]:
 
 
 def _read(layout: _LineLayout, lines: Sequence[TextLine], stretch: Stretch) -> DecodedTables | None:
-    printed_on = itemgetter(*stretch.value_lines)(lines)
-    _, numbers, pages = zip(*printed_on, strict=True)
-    evidence = _evidence(layout.places, pages, numbers)
+    """The tables by the values of their stretch, every block of which is one physical line."""
+    moved = lines[stretch.first].line - stretch.first
+    if stretch.writing is not None and lines[stretch.first].page is None:
+        evidence = _evidence_as_written(layout, stretch.writing, stretch.first, moved)
+    else:
+        evidence = _evidence(layout, [lines[place] for place in stretch.value_lines])
     cells = layout.plan.cells(stretch.raws, evidence)
     if cells is None:
         return None
@@ -241,11 +245,19 @@ def _read(layout: _LineLayout, lines: Sequence[TextLine], stretch: Stretch) -> D
 
 
 @lru_cache(maxsize=64)  # reports of one maker begin their tables on the same few lines
-def _evidence(
-    places: tuple[tuple[int, ...], ...], pages: tuple[int | None, ...], numbers: tuple[int, ...]
+def _evidence_as_written(
+    layout: _LineLayout, writing: Writing, first: int, moved: int
 ) -> tuple[CellEvidence, ...]:
+    """The evidence of a stretch without pages that begins with block `first`, its lines numbered `moved` higher."""
+    sample = writing.sample
+    moved += first - sample.first
+    return _evidence(layout, [TextLine("", place + moved) for place in sample.value_lines])
+
+
+def _evidence(layout: _LineLayout, printed_on: Sequence[TextLine]) -> tuple[CellEvidence, ...]:
+    _, numbers, pages = zip(*printed_on, strict=True)
     constants = repeat(1), repeat(1), repeat(()), repeat(()), repeat(None)
-    columns = zip(*places, pages, numbers, *constants, strict=False)
+    columns = zip(*layout.places, pages, numbers, *constants, strict=False)
     return tuple(map(tuple.__new__, _NEW_EVIDENCE, columns))
 
 

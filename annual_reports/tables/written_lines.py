@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
-from annual_reports.memory import LayoutMemory
+from annual_reports.memory import LayoutMemory, picker
 from annual_reports.tables.flat_text import line_tokens
 from annual_reports.tables.layout_memory import MOST_LAYOUTS
 from annual_reports.tables.plain_values import AMOUNT_MARK, COUNT_MARK
@@ -28,55 +29,54 @@ _LINE_ENDS = r"(?![^\n])"
 class Stretch(NamedTuple):
     """The lines of the tables, `first` to before `end`; one entry for each value, in reading order.
 
-    `filled` are the lines with tokens. `as_written`: found by the pattern of one written the same way.
+    `filled` are the lines with tokens. `writing`: that of one written the same way, by whose pattern it was found.
     """
 
     first: int
     end: int
     key: str
-    raws: list[str]
-    masks: list[str]
-    value_lines: list[int]
-    filled: list[int]
-    as_written: bool = False
+    raws: Sequence[str]
+    masks: Sequence[str]
+    value_lines: Sequence[int]
+    filled: Sequence[int]
+    writing: Writing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """`pattern` has a group for each number; `sample` is the stretch it was made of, `numbers` their places among its values."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """`pattern` has a group for each number; `sample` is the stretch it was made of.
+
+    `pick` takes the values of a stretch from the constant ones followed by the numbers; `amounts` are their places
+    among the numbers.
+    """
 
     pattern: re.Pattern[str]
     sample: Stretch
-    numbers: tuple[int, ...]
+    constants: tuple[str, ...]
+    pick: Callable[[Sequence[str]], tuple[str, ...]]
+    amounts: tuple[int, ...]
 
     def stretch_at(self, whole: str, start: int, first: int) -> Stretch | None:
         found = self.pattern.match(whole, start)
         if found is None:
             return None
-        raws = list(self.sample.raws)
-        for place, number in zip(self.numbers, found.groups(), strict=True):
-            raws[place] = number
-        amounts = [
-            raw for raw, mask in zip(raws, self.sample.masks, strict=True) if mask == AMOUNT_MARK
-        ]
-        if not all(map(_is_one_value, amounts)):
+        numbers = found.groups()
+        if not all(_is_one_value(numbers[place]) for place in self.amounts):
             return None
-        moved = first - self.sample.first
+        sample, moved = self.sample, first - self.sample.first
         return Stretch(
             first,
-            self.sample.end + moved,
-            self.sample.key,
-            raws,
-            self.sample.masks,
-            [line + moved for line in self.sample.value_lines]
-            if moved
-            else self.sample.value_lines,
-            [line + moved for line in self.sample.filled] if moved else self.sample.filled,
-            as_written=True,
+            sample.end + moved,
+            sample.key,
+            self.pick((*self.constants, *numbers)),
+            sample.masks,
+            [line + moved for line in sample.value_lines] if moved else sample.value_lines,
+            [line + moved for line in sample.filled] if moved else sample.filled,
+            self,
         )
 
 
-_MEMORY: LayoutMemory[tuple[_Writing, ...]] = LayoutMemory(MOST_LAYOUTS)
+_MEMORY: LayoutMemory[tuple[Writing, ...]] = LayoutMemory(MOST_LAYOUTS)
 
 
 def stretch_as_written(whole: str, start: int, first: int) -> Stretch | None:
@@ -101,12 +101,23 @@ def keep_as_written(
         pieces, stretch, collect
     ):
         return
-    numbers = tuple(n for n, mask in enumerate(stretch.masks) if mask in (COUNT_MARK, AMOUNT_MARK))
-    groups = [_COUNT if stretch.masks[n] == COUNT_MARK else _AMOUNT for n in numbers]
+    marks = [mask for mask in stretch.masks if mask in (COUNT_MARK, AMOUNT_MARK)]
     parts = [re.escape(pieces[0])]
-    for group, piece in zip(groups, pieces[1:], strict=True):
-        parts += (group, re.escape(piece))
-    writing = _Writing(re.compile("".join((*parts, _LINE_ENDS))), stretch, numbers)
+    for mark, piece in zip(marks, pieces[1:], strict=True):
+        parts += (_COUNT if mark == COUNT_MARK else _AMOUNT, re.escape(piece))
+    number_at = count()
+    ordinals = [
+        next(number_at) if mask in (COUNT_MARK, AMOUNT_MARK) else None for mask in stretch.masks
+    ]
+    writing = Writing(
+        pattern=re.compile("".join((*parts, _LINE_ENDS))),
+        sample=stretch,
+        constants=tuple(
+            raw for raw, place in zip(stretch.raws, ordinals, strict=True) if place is None
+        ),
+        pick=picker(ordinals),
+        amounts=tuple(n for n, mark in enumerate(marks) if mark == AMOUNT_MARK),
+    )
     beginning = "\n".join(texts[stretch.first : stretch.end])[:_BEGINNING]
     alike = (writing, *(_MEMORY.get(beginning) or ()))
     _MEMORY.keep(beginning, alike[:_MOST_ALIKE])

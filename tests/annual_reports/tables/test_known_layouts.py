@@ -70,7 +70,9 @@ class Decoder:
 def read_by_layout(blocks: Sequence[Block]) -> DecodedTables | None:
     """The tables if a layout read before gives them, without asking the decoder."""
     decoder = Decoder()
-    found = plain_grids.decode_grids(blocks, decoder) or plain_lines.decode_lines(blocks, decoder)
+    has_grids = any(isinstance(block, Grid) for block in blocks)
+    decode = plain_grids.decode_grids if has_grids else plain_lines.decode_lines
+    found = decode(blocks, decoder)
     return found if decoder.asked == 0 else None
 
 

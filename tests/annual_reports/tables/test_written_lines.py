@@ -50,8 +50,31 @@ def test_reports_of_one_maker_are_found_as_written(style: str) -> None:
     forget_written()
     afresh = [find_stretch(texts_of(blocks)) for blocks in reports[6:]]
     for one, other in zip(found, afresh, strict=True):
-        assert one is not None and one.as_written and other is not None
-        assert one._replace(as_written=False) == other
+        assert one is not None and one.writing is not None and other is not None
+        assert one._replace(writing=None) == other
+
+
+@pytest.mark.parametrize("style", LINE_STYLES)
+def test_values_of_a_known_writing_are_where_the_decoder_finds_them(style: str) -> None:
+    """Wherever the tables begin, however the blocks before them are numbered, and on pages."""
+    reports = [read_document(r.content, r.name).blocks for r in made_reports(6, (style,))]
+    for blocks in reports[:5]:
+        decode_tables(blocks)
+    (*_, last) = reports
+    lines = [block for block in last if isinstance(block, TextLine)]
+    variants = [
+        lines,
+        [TextLine("甲", 0), *(line._replace(line=line.line + 1) for line in lines)],
+        [
+            TextLine("甲", 0),
+            TextLine("乙", 0),
+            *(line._replace(line=line.line + 1) for line in lines),
+        ],
+        [line._replace(line=line.line + 7) for line in lines],
+        [line._replace(page=1 + line.line // 40) for line in lines],
+    ]
+    assert all((found := find_stretch(texts_of(one))) and found.writing for one in variants)
+    assert [decode_tables(one) for one in variants] == [decode_slowly(one) for one in variants]
 
 
 @pytest.mark.parametrize("damage", ["undamaged", "page_numbers", "one_dropped", "values_glued"])
@@ -78,4 +101,4 @@ def test_a_line_that_may_pass_for_a_page_number_is_never_part_of_a_writing() -> 
     for _ in range(3):
         plain_lines.keep_as_written(texts, stretch, plain_lines.collect_lines)
     again = find_stretch([*texts[:place], "4 / 5", *texts[place + 1 :]])
-    assert again is not None and not again.as_written and len(again.raws) == len(plain.raws)
+    assert again is not None and again.writing is None and len(again.raws) == len(plain.raws)
