@@ -137,7 +137,7 @@ def _read_in_silence(
     layout: _GridLayout, picked: Sequence[str], blocks: Sequence[Block], places: Sequence[int]
 ) -> DecodedTables | None:
     """As `_read`, where the text round the grids holds no table."""
-    lines = [(index, block) for index, block in enumerate(blocks) if isinstance(block, TextLine)]
+    lines = [(index, block) for index, block in enumerate(blocks) if type(block) is TextLine]
     form = layout.plan.templates[0]
     return _read(layout, picked, places) if has_no_table(lines, form) else None
 
