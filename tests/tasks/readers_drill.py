@@ -228,7 +228,7 @@ def read_until(place: str, kind: str, folder: Path) -> None:
     """Read again and again until told to end; prints how often, and every fault seen."""
     import polars as pl
 
-    os.nice(15)  # readers take what the publisher leaves, or they would only wait for it
+    os.nice(5)  # the publisher first, or its readers would only wait for it
     reads, refused, faults = 0, 0, []
     while not (folder / END).exists():
         try:
