@@ -42,20 +42,7 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
 
     What is neither written nor drawn, behind the end of a row that is shorter than others, is no cell.
     """
-    held: list[list[Glyph]] = [[] for _ in table.cells]
-    astray: set[int] = set()
-    numbers: list[Glyph] = []
-    for glyph in glyphs:
-        _, start, upper, end, lower, _ = glyph
-        x, y = (start + end) / 2, (upper + lower) / 2
-        index = table.index_at(x, y)
-        if index is None:
-            continue
-        held[index].append(glyph)
-        if is_number_part(glyph):
-            numbers.append(glyph)
-            astray |= _over_a_rule(table, glyph, x, y)
-    astray |= _crossed(table, numbers)
+    held, astray = _held_by_cells(table, glyphs)
     cells = []
     for index, (cell, inside) in enumerate(zip(table.cells, held, strict=True)):
         if table.open_rows and not inside and table.is_open(cell):
@@ -67,19 +54,38 @@ def grid_cells(table: RuledTable, glyphs: Sequence[Glyph]) -> tuple[GridCell, ..
     return tuple(cells)
 
 
+def _held_by_cells(
+    table: RuledTable, glyphs: Sequence[Glyph]
+) -> tuple[list[list[Glyph]], set[int]]:
+    """The glyphs of each cell, and the cells of which a number may be part of another's."""
+    held: list[list[Glyph]] = [[] for _ in table.cells]
+    astray: set[int] = set()
+    numbers: list[Glyph] = []
+    xs, ys, last_row, last_column = table.xs, table.ys, len(table.ys) - 1, len(table.xs) - 1
+    for glyph in glyphs:
+        _, start, upper, end, lower, _ = glyph
+        x, y = (start + end) / 2, (upper + lower) / 2
+        row, column = bisect_right(ys, y), bisect_right(xs, x)
+        if not (0 < row <= last_row and 0 < column <= last_column):
+            continue
+        held[table.cell_at[row - 1][column - 1]].append(glyph)
+        if is_number_part(glyph):
+            numbers.append(glyph)
+            shift = _NEAR_A_RULE * (lower - upper)
+            if not (ys[row - 1] <= y - shift and y + shift < ys[row]):
+                astray |= _over_a_rule(table, x, y - shift, y + shift)
+    return held, astray | _crossed(table, numbers)
+
+
 def printed_box(table: RuledTable, cell: RuledCell) -> Box:
     """The box of a cell as its evidence gives it."""
     left, top, right, bottom = table.box_of(cell)
     return (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
 
 
-def _over_a_rule(table: RuledTable, glyph: Glyph, x: float, y: float) -> set[int]:
-    """The cells above and below a glyph that stands on the rule between them."""
-    shift = _NEAR_A_RULE * (glyph.bottom - glyph.top)
-    row = bisect_right(table.ys, y)
-    if table.ys[row - 1] <= y - shift and y + shift < table.ys[row]:
-        return set()
-    above, below = table.index_at(x, y - shift), table.index_at(x, y + shift)
+def _over_a_rule(table: RuledTable, x: float, upper: float, lower: float) -> set[int]:
+    """The cells above and below what stands on the rule between them."""
+    above, below = table.index_at(x, upper), table.index_at(x, lower)
     return set() if above == below else {cell for cell in (above, below) if cell is not None}
 
 

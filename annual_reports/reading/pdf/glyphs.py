@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -138,7 +138,9 @@ def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
         tile = (text, row, column)
         near = tiles.get(tile, ())
         if not (down <= below < _ROW - down and across <= beside < _COLUMN - across):
-            near = _in_tiles_beside(tiles, tile)
+            rows = _tiles_near(row, below, _ROW, down)
+            columns = _tiles_near(column, beside, _COLUMN, across)
+            near = [other for r in rows for c in columns for other in tiles.get((text, r, c), ())]
         for other in near:
             if abs(other[1] - left) < across and abs(other[2] - top) < down:
                 break
@@ -148,13 +150,10 @@ def _each_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     return kept
 
 
-def _in_tiles_beside(
-    tiles: Mapping[tuple[str, float, float], list[Glyph]], tile: tuple[str, float, float]
-) -> list[Glyph]:
-    text, row, column = tile
-    return [
-        glyph
-        for beside in (row - 1, row, row + 1)
-        for next_to in (column - 1, column, column + 1)
-        for glyph in tiles.get((text, beside, next_to), ())
-    ]
+def _tiles_near(row: float, within: float, size: float, reach: float) -> tuple[float, ...]:
+    """A row or column of tiles, and those that lie within reach of a place in it."""
+    if reach <= within < size - reach:
+        return (row,)
+    if size > 2 * reach:
+        return (row - 1, row) if within < reach else (row, row + 1)
+    return (row - 1, row, row + 1)

@@ -32,13 +32,14 @@ class PageFrame(NamedTuple):
 
     def seen(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of the PDF as (left, top, right, bottom) on the page as seen."""
-        if self.turns == 0:
-            return (left - self.left, self.top - top, right - self.left, self.top - bottom)
-        if self.turns == 1:
-            return (bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
-        if self.turns == 2:
-            return (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
-        return (self.top - top, self.right - right, self.top - bottom, self.right - left)
+        first, lowest, last, highest, turns = self  # at once: every glyph is asked for
+        if turns == 0:
+            return (left - first, highest - top, right - first, highest - bottom)
+        if turns == 1:
+            return (bottom - lowest, left - first, top - lowest, right - first)
+        if turns == 2:
+            return (last - right, bottom - lowest, last - left, top - lowest)
+        return (highest - top, last - right, highest - bottom, last - left)
 
     def turned(self, turns: int) -> PageFrame:
         """The same page seen after more quarter turns clockwise."""

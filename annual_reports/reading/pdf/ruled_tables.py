@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -136,8 +137,11 @@ def _root(parent: list[int], index: int) -> int:
 
 
 def _join(parent: list[int], one: int, other: int) -> None:
-    first, second = sorted((_root(parent, one), _root(parent, other)))
-    parent[second] = first
+    first, second = _root(parent, one), _root(parent, other)
+    if first < second:
+        parent[second] = first
+    else:
+        parent[first] = second
 
 
 def _table_of(across: list[Rule], down: list[Rule]) -> RuledTable | None:
@@ -150,15 +154,15 @@ def _table_of(across: list[Rule], down: list[Rule]) -> RuledTable | None:
     refuse_more_than(MAX_GRID_SLOTS, rows * columns, "表格格数", "slots in a table")
     parent = list(range(rows * columns))
     flat, upright = _by_position(across, ys), _by_position(down, xs)
-    for row in range(rows):
-        for column in range(columns):
+    across_middles, down_middles = _middles(xs), _middles(ys)
+    for row, down_middle in enumerate(down_middles):
+        for column, across_middle in enumerate(across_middles):
             slot = row * columns + column
-            across_middle, down_middle = _middle(xs, column), _middle(ys, row)
             if column and not _drawn(upright[column], down_middle):
                 _join(parent, slot - 1, slot)
             if row and not _drawn(flat[row], across_middle):
                 _join(parent, slot - columns, slot)
-    closed = {row for row in range(rows) if _drawn(upright[-1], _middle(ys, row))}
+    closed = {row for row, middle in enumerate(down_middles) if _drawn(upright[-1], middle)}
     open_rows = frozenset(range(rows)) - closed if closed else frozenset[int]()
     return replace(
         _with_cells(xs, ys, [_root(parent, slot) for slot in range(rows * columns)]),
@@ -190,12 +194,15 @@ def _by_position(rules: Sequence[Rule], positions: Sequence[float]) -> list[list
     return found
 
 
-def _middle(positions: Sequence[float], index: int) -> float:
-    return (positions[index] + positions[index + 1]) / 2
+def _middles(positions: Sequence[float]) -> list[float]:
+    return [(one + other) / 2 for one, other in pairwise(positions)]
 
 
 def _drawn(rules: Sequence[Rule], middle: float) -> bool:
-    return any(start <= middle <= end for _, start, end in rules)
+    for _, start, end in rules:  # noqa: SIM110 (asked for every slot, where a generator costs twice)
+        if start <= middle <= end:
+            return True
+    return False
 
 
 def _with_cells(xs: tuple[float, ...], ys: tuple[float, ...], roots: Sequence[int]) -> RuledTable:
