@@ -24,7 +24,7 @@ from annual_reports.reading.table_shape import table_pieces
 
 _NEVER_SHOWN = ("script", "style", "noscript", "template", "select", "datalist")
 _HIDDEN_STYLE = re.compile(rb"display: ?none|visibility: ?hidden|mso-hide:all")
-_TABLE_TAGS = "table,caption,thead,tbody,tfoot,tr,td,th"
+_TABLE_TAGS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 # Inside a cell these would glue two numbers into one: a struck or raised digit is not part of
 # the number beside it, and a list marker is not a value.
 _TAGS_SET_APART = ("del", "s", "strike", "sup", "sub")
@@ -234,8 +234,9 @@ def _read_blocks(
         return blocks
     _set_cell_parts_apart(document, styled)
     tables = _cut_out_grids(document, known)
-    for remaining in document.select(_TABLE_TAGS):
-        remaining.tag = "div"
+    for tag in _TABLE_TAGS:
+        for remaining in document.select(tag):
+            remaining.tag = "div"
     lines = body.to_text(PLAIN_TEXT).split("\n")
     done = 0
     for place in [n for n, line in enumerate(lines) if MARK_START in line]:
