@@ -23,9 +23,7 @@ def tidy_line(text: str) -> str:
 
 def tidy_lines(texts: Sequence[str]) -> list[str]:
     """As `tidy_line` of each but the empty ones."""
-    if "".join(texts).isprintable():
-        return [text.strip() for text in texts if text]
-    return [tidy_line(text) for text in texts if text]
+    return [text.strip() if text.isprintable() else tidy_line(text) for text in texts if text]
 
 
 def is_blank(text: str) -> bool:
