@@ -16,7 +16,7 @@ from annual_reports.tables.label_chain import LabelHit, place_damaged
 from annual_reports.tables.marks import MISSING, Mark, Slot, slot_of, unreadable
 from annual_reports.tables.printed_values import BLANK, WORDS, Kind
 from annual_reports.tables.table_reading import Note, TableReading
-from schemas.fields import Field, table_form
+from schemas.fields import Field, TableForm, table_form
 from schemas.labels import Label, labels, value_words
 
 _TABLE = "active_disclosure"
@@ -129,7 +129,7 @@ def _row_hits(
                 at = place + len(spelling)
                 break
     place_damaged(stream, rows, form, limit)
-    return rows
+    return [hit if hit is None or hit.start >= start else None for hit in rows]
 
 
 class _Window(NamedTuple):
@@ -231,9 +231,9 @@ def _settle(
     stream: TokenStream, template: str, windows: Sequence[_Window | None], start: int
 ) -> tuple[list[list[Slot]], list[Note]]:
     form = table_form(template, _TABLE)
-    if _values_before_labels(stream, windows, start):
-        return [[unreadable("misplaced")] * len(fields) for fields in form.rows], []
     beside = _value_lines(windows)
+    if _values_before_labels(stream, windows, start) and not _each_is_full(form, windows, beside):
+        return [[unreadable("misplaced")] * len(fields) for fields in form.rows], []
     slots: list[list[Slot]] = []
     header = FieldHeader((), None)
     previous_end = max(0, start - _HEADER_REACH)
@@ -274,6 +274,19 @@ def _values_before_labels(
                 return True
             at = window.end
     return False
+
+
+def _each_is_full(form: TableForm, windows: Sequence[_Window | None], beside: bool) -> bool:
+    """Whether every label found has exactly its own values after it.
+
+    Where values stand above their labels the last label of a block has none. So a number above a block's first label
+    is a page number, or that of a label which was lost.
+    """
+    return all(
+        window is None
+        or len((_without_strangers(window, len(fields)) if beside else window).marks) == len(fields)
+        for fields, window in zip(form.rows, windows, strict=True)
+    )
 
 
 def _settle_window(
