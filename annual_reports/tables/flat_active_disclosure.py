@@ -232,6 +232,11 @@ def _settle(
 ) -> tuple[list[list[Slot]], list[Note]]:
     form = table_form(template, _TABLE)
     beside = _value_lines(windows)
+    if not beside and _on_one_line_each(form, windows):
+        windows = [
+            window and _without_lone_numbers(window, len(fields))
+            for fields, window in zip(form.rows, windows, strict=True)
+        ]
     if _values_before_labels(stream, windows, start) and not _each_is_full(form, windows, beside):
         return [[unreadable("misplaced")] * len(fields) for fields in form.rows], []
     slots: list[list[Slot]] = []
@@ -325,6 +330,25 @@ def _without_strangers(window: _Window, columns: int) -> _Window:
     """A row whose values stand on its label's line, where the others do, without numbers on lines of their own."""
     own = tuple(mark for mark in window.marks if mark.line == window.label_line)
     return window._replace(marks=own) if len(own) == columns else window
+
+
+def _on_one_line_each(form: TableForm, windows: Sequence[_Window | None]) -> bool:
+    """Whether every whole row of several fields prints them on one line."""
+    spread = [
+        len({mark.line for mark in window.marks})
+        for fields, window in zip(form.rows, windows, strict=True)
+        if window is not None and len(fields) == len(window.marks) > 1
+    ]
+    return set(spread) == {1}
+
+
+def _without_lone_numbers(window: _Window, columns: int) -> _Window:
+    """A row of several fields that stand on one line, without numbers on lines of their own."""
+    lines = Counter(mark.line for mark in window.marks)
+    if columns == 1 or sorted(lines.values())[-2:] != [1, columns]:
+        return window
+    own = tuple(mark for mark in window.marks if lines[mark.line] == columns)
+    return window._replace(marks=own)
 
 
 def _may_be_cut(field: Field, slot: Slot) -> bool:

@@ -203,7 +203,26 @@ def _row_marks(
             row if row is None or hit is None else _without_strangers(row, _line_of(stream, hit))
             for row, hit in zip(rows, hits, strict=True)
         ]
+    elif 2 * sum(row is not None and _on_one_line(row.marks) for row in rows) > len(hits):
+        rows = [
+            row
+            if row is None or hit is None or (own := _own_line(row.marks)) is None
+            else row._replace(marks=own, strayed=_strayed(stream, hit, own, label))
+            for row, hit, label in zip(rows, hits, form, strict=True)
+        ]
     return rows
+
+
+def _on_one_line(marks: Sequence[Mark]) -> bool:
+    return len(marks) == COLUMNS and marks[0].line == marks[-1].line
+
+
+def _own_line(marks: Sequence[Mark]) -> tuple[Mark, ...] | None:
+    """The seven values on one line, where the few others stand each on a line of its own as page numbers do."""
+    lines = Counter(mark.line for mark in marks)
+    if sorted(lines.values())[-2:] != [1, COLUMNS] or len(marks) - COLUMNS > _HALF_ROW:
+        return None
+    return tuple(mark for mark in marks if lines[mark.line] == COLUMNS)
 
 
 def _fills_its_line(row: RowMarks) -> bool:

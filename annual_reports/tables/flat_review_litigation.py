@@ -21,6 +21,21 @@ _LEAST_LABELS = 4
 _MOST_STRANGERS = 3
 
 
+def _first_value(stream: TokenStream, header: int) -> int:
+    """The first value after the column labels; a lone number between two labels is a page number."""
+    limit = min(len(stream.letters), header + _HEADER_REACH)
+    start = _next_value(stream, header, limit)
+    while start + 1 < limit and _header_words().match(stream.letters, start + 1):
+        start = _next_value(stream, start + 1, limit)
+    return start
+
+
+def _next_value(stream: TokenStream, start: int, limit: int) -> int:
+    while start < limit and not stream.value_follows(start):
+        start += 1
+    return start
+
+
 @cache
 def _header_words() -> re.Pattern[str]:
     words = {
@@ -56,10 +71,7 @@ def _find(letters: str, spellings: tuple[str, ...], start: int, end: int) -> tup
 
 
 def _read_table(stream: TokenStream, first: int, header: int) -> TableReading | None:
-    start = header
-    limit = min(len(stream.letters), header + _HEADER_REACH)
-    while start < limit and not stream.value_follows(start):
-        start += 1
+    start = _first_value(stream, header)
     words = stream.letters[header:start]
     named = len(_header_words().findall(words))
     if named < _LEAST_LABELS or len(_header_words().sub("", words)) > _FOREIGN:

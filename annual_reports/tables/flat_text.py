@@ -34,6 +34,10 @@ _MARKUP = re.compile(r"^#+\s*|\*\*|`")
 _VALUE_CHARACTER = "\0"
 _LONGEST_CELL = 64
 _WORDS_OF_PAGE_NUMBER = 3
+_BARRED_VALUE = re.compile(r"\s*[\d.,]+\s*[|｜][|｜\s]*")
+_LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
+_MOST_LONE = 20
+"""So many values with a bar for each number without one: a last cell of every row is no page number."""
 
 
 class Token(NamedTuple):
@@ -85,7 +89,7 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
     tokens: list[Token] = []
     blocks: list[int] = []
     letters: list[str] = []
-    for block, line in lines:
+    for block, line in _without_unbarred_numbers(list(lines)):
         printed, number, page = line.text, line.line, line.page
         for text, raw, is_value in line_tokens(printed):
             tokens.append(Token(text, raw, number, page, is_value))
@@ -93,6 +97,29 @@ def token_stream(lines: Iterable[tuple[int, TextLine]]) -> TokenStream:
             letters.append(_VALUE_CHARACTER if is_value else text)
     starts = tuple(accumulate(map(len, letters), initial=0))[:-1]
     return TokenStream(tuple(tokens), "".join(letters), starts, tuple(blocks))
+
+
+def _without_unbarred_numbers(lines: list[tuple[int, TextLine]]) -> list[tuple[int, TextLine]]:
+    """The lines without page numbers, where a bar stands beside each value but them.
+
+    Between lines with bars only: at the end of a table the last cell may have none.
+    """
+    barred = sum(_BARRED_VALUE.fullmatch(line.text) is not None for _, line in lines)
+    if not barred:
+        return lines
+    filled = [one for one in lines if one[1].text.strip()]
+    lone = {
+        line.line
+        for (_, above), (_, line), (_, below) in zip(filled, filled[1:], filled[2:], strict=False)
+        if _LONE_NUMBER.fullmatch(line.text) and _has_bar(above) and _has_bar(below)
+    }
+    if barred < _MOST_LONE * len(lone):
+        return lines
+    return [one for one in lines if one[1].line not in lone]
+
+
+def _has_bar(line: TextLine) -> bool:
+    return "|" in line.text or "｜" in line.text
 
 
 def line_tokens(text: str) -> tuple[tuple[str, str, bool], ...]:
