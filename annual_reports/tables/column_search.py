@@ -7,8 +7,9 @@ other. A relation counts only where each of its rows is known or has readings; t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import product
-from math import prod
+from operator import add, le, sub
 
 from annual_reports.model import Number
 from annual_reports.tables.row_candidates import Reading
@@ -16,7 +17,11 @@ from annual_reports.tables.sums import COLUMNS, flow_rows, leaf_rows
 
 _MOST_BALANCES = 5_000
 _MOST_STEPS = 40_000
+_READINGS_A_STEP = 8
 Readings = dict[int, list[Reading]]
+Vector = tuple[Number, ...]
+_Choices = dict[Vector, list[Reading]]
+_NOTHING: Vector = (0,) * COLUMNS
 
 
 class _Table:
@@ -80,18 +85,22 @@ def _balanced(table: _Table, handled: Reading) -> tuple[bool, Readings] | None:
     """Whether R01 can hold with these handled totals, and with which readings; None where it cannot be judged."""
     new, carried_in, _, carried_out = flow_rows(table.template)
     rows = (new, carried_in, carried_out)
-    choices = [table.readings(row) for row in rows]
-    if not all(choices) or prod(map(len, choices)) > _MOST_BALANCES:
+    received, came_in, went_out = (table.readings(row) for row in rows)
+    pairs = len(came_in) * len(went_out)
+    if not received or not pairs or pairs > _MOST_BALANCES:
         return None
-    table.steps += prod(map(len, choices)) // 8
+    table.steps += (pairs + len(received)) // 8
+    by_values: dict[tuple[Number, ...], list[Reading]] = {}
+    for reading in received:
+        by_values.setdefault(_numbers(reading), []).append(reading)
     found: Readings = {}
     holds = False
-    for one, two, four in product(*choices):
-        if all(
-            (one[c].value or 0) + (two[c].value or 0)
-            == (handled[c].value or 0) + (four[c].value or 0)
+    for two, four in product(came_in, went_out):
+        due = tuple(
+            (handled[c].value or 0) + (four[c].value or 0) - (two[c].value or 0)
             for c in range(COLUMNS)
-        ):
+        )
+        for one in by_values.get(due, ()):
             holds = True
             for row, reading in zip(rows, (one, two, four), strict=True):
                 if row in table.pending:
@@ -100,43 +109,116 @@ def _balanced(table: _Table, handled: Reading) -> tuple[bool, Readings] | None:
 
 
 def _adding_up(table: _Table, handled: Reading) -> tuple[bool, Readings] | None:
-    """As `_balanced` for R02: what is left of each column's total bounds the search."""
+    """As `_balanced` for R02: what the rows below can add up to, at least and at most, bounds the search."""
     leaves = leaf_rows(table.template)
     if not all(table.readings(row) for row in leaves):
         return None
-    open_rows = sorted(
-        (row for row in leaves if row in table.pending), key=lambda row: len(table.pending[row])
-    )
-    left = [entry.value or 0 for entry in handled]
+    room = _numbers(handled)
     for row in leaves:
         if row in table.decided:
-            left = [
-                room - (entry.value or 0)
-                for room, entry in zip(left, table.decided[row], strict=True)
-            ]
-    found: Readings = {}
-    chosen: list[Reading] = []
+            room = _less(room, _numbers(table.decided[row]))
+    open_rows = [row for row in leaves if row in table.pending]
+    choices = _within_bounds(table, [table.pending[row] for row in open_rows], room)
+    if not all(choices):
+        return False, {}
+    ordered = sorted(zip(open_rows, choices, strict=True), key=lambda one: len(one[1]))
+    search = _LeafSearch(table, ordered)
+    return search.holds(0, room), search.found
 
-    def search(depth: int, left: Sequence[Number]) -> bool:
-        table.steps += 1
-        if table.steps > _MOST_STEPS:
+
+class _LeafSearch:
+    """Goes through the rows one by one; a sum that is left to the rows below is judged once."""
+
+    def __init__(self, table: _Table, rows: Sequence[tuple[int, _Choices]]) -> None:
+        self.table = table
+        self.rows = rows
+        self.found: Readings = {}
+        self.judged: dict[tuple[int, Vector], bool] = {}
+        self.least = _sums_below([_least(choices) for _, choices in rows])
+        self.most = _sums_below([_most(choices) for _, choices in rows])
+
+    def holds(self, depth: int, room: Vector) -> bool:
+        """Whether some readings of the rows from `depth` on add up to `room`; those that do are kept in `found`."""
+        if depth == len(self.rows):
+            return not any(room)
+        known = self.judged.get((depth, room))
+        if known is not None:
+            return known
+        self.table.steps += 1
+        if self.table.steps > _MOST_STEPS:
             return False
-        if depth == len(open_rows):
-            if any(left):
-                return False
-            for row, reading in zip(open_rows, chosen, strict=True):
-                _add(found, row, [reading])
-            return True
+        row, choices = self.rows[depth]
+        least, most = self.least[depth + 1], self.most[depth + 1]
         holds = False
-        for reading in table.pending[open_rows[depth]]:
-            rest = [room - (entry.value or 0) for room, entry in zip(left, reading, strict=True)]
-            if min(rest) >= 0:
-                chosen.append(reading)
-                holds |= search(depth + 1, rest)
-                chosen.pop()
+        for values, readings in choices.items():
+            rest = _less(room, values)
+            if _between(least, rest, most) and self.holds(depth + 1, rest):
+                holds = True
+                _add(self.found, row, readings)
+        self.judged[depth, room] = holds
         return holds
 
-    return search(0, left), found
+
+def _within_bounds(
+    table: _Table, pending: Sequence[Sequence[Reading]], room: Vector
+) -> list[_Choices]:
+    """The readings of each row that the least and the most of all others leave room for, by their values."""
+    rows = [_by_values(readings) for readings in pending]
+    before = -1
+    while all(rows) and (left := sum(map(len, rows))) != before and table.steps <= _MOST_STEPS:
+        before = left
+        table.steps += left // _READINGS_A_STEP
+        least, most = [_least(choices) for choices in rows], [_most(choices) for choices in rows]
+        free, bound = _less(room, _sum(most)), _less(room, _sum(least))
+        rows = [
+            {
+                values: readings
+                for values, readings in choices.items()
+                if _between(_plus(free, high), values, _plus(bound, low))
+            }
+            for choices, low, high in zip(rows, least, most, strict=True)
+        ]
+    return rows
+
+
+def _by_values(readings: Iterable[Reading]) -> _Choices:
+    choices: _Choices = {}
+    for reading in readings:
+        choices.setdefault(_numbers(reading), []).append(reading)
+    return choices
+
+
+def _numbers(reading: Reading) -> Vector:
+    return tuple(entry.value or 0 for entry in reading)
+
+
+def _least(choices: Iterable[Vector]) -> Vector:
+    return tuple(map(min, zip(*choices, strict=True)))
+
+
+def _most(choices: Iterable[Vector]) -> Vector:
+    return tuple(map(max, zip(*choices, strict=True)))
+
+
+def _plus(one: Vector, two: Vector) -> Vector:
+    return tuple(map(add, one, two))
+
+
+def _less(one: Vector, two: Vector) -> Vector:
+    return tuple(map(sub, one, two))
+
+
+def _sum(vectors: Iterable[Vector]) -> Vector:
+    return reduce(_plus, vectors, _NOTHING)
+
+
+def _between(least: Vector, values: Vector, most: Vector) -> bool:
+    return all(map(le, least, values)) and all(map(le, values, most))
+
+
+def _sums_below(vectors: Sequence[Vector]) -> list[Vector]:
+    """The sum of the vectors from each place on; the last is that of none."""
+    return [_sum(vectors[place:]) for place in range(len(vectors) + 1)]
 
 
 _Relation = Callable[[_Table, Reading], tuple[bool, Readings] | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from annual_reports.model import Number
@@ -28,7 +29,7 @@ def settle_fifteen(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[
         return _groups([unreadable("column_order")] * VALUES)
     if not marks:
         return _groups([MISSING] * VALUES)
-    if any(mark.attached or mark.kind is Kind.GLUED for mark in marks):
+    if any(mark.attached or mark.kind is Kind.GLUED for mark in marks) or _is_whole_row(marks):
         return _groups(_settle_glued(marks))
     if len(marks) == VALUES:
         return _groups(_with_letters(marks, stops))
@@ -36,6 +37,11 @@ def settle_fifteen(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[
         return _groups(_settle_surplus(marks))
     reason = "cut_off" if stops else "short_row"
     return _groups([unreadable(reason, marks[0])] * VALUES)
+
+
+def _is_whole_row(marks: Sequence[Mark]) -> bool:
+    """Whether all that is printed is one run of at least so many digits as the row has values."""
+    return len(marks) == 1 and marks[0].text.isdigit() and len(marks[0].text) >= VALUES
 
 
 def settle_text(marks: Sequence[Mark], reordered: bool, stops: bool) -> list[list[Slot]]:
@@ -224,12 +230,12 @@ def _agreed(found: Sequence[Sequence[Mark]], marks: Sequence[Mark]) -> list[Slot
 
 
 def _settle_glued(marks: Sequence[Mark]) -> list[Slot]:
-    """One digit for each column is one reading; any other cut must be the only one with all sums."""
+    """The only cut with all sums, unless the digits fit as well a row that lost a value or prints one twice."""
     digits = "".join(mark.text for mark in marks)
     if not (digits.isascii() and digits.isdigit()) or not VALUES <= len(digits) <= VALUES + 6:
         return [unreadable("glued", marks[0])] * VALUES
     cuts = list(_cuts(digits))
-    if len(cuts) != 1:
+    if len(cuts) != 1 or _fits_damaged(digits):
         return [unreadable("glued", marks[0])] * VALUES
     return [inferred(value, marks[0], _RULES) for value in cuts[0]]
 
@@ -255,3 +261,46 @@ def _cuts(digits: str) -> Iterator[list[int]]:
             end += 1
 
     yield from search(0, [])
+
+
+def _fits_damaged(digits: str) -> bool:
+    """Whether one group of the row may lack a value that its total makes up for, or hold one twice, and two are whole."""
+    ends = range(len(digits) + 1)
+    return any(
+        sum(_is_whole(group) for group in groups) >= 2
+        and any(
+            _may_be_damaged(group)
+            and all(_is_whole(other) for other in groups[:at] + groups[at + 1 :])
+            for at, group in enumerate(groups)
+        )
+        for one in ends
+        for two in ends[one:]
+        for groups in [(digits[:one], digits[one:two], digits[two:])]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_whole(digits: str) -> bool:
+    return any(sums_hold(values) for values in _numbers_in(digits, GROUP))
+
+
+@lru_cache(maxsize=4096)
+def _may_be_damaged(digits: str) -> bool:
+    lacking = any(sum(parts) <= total for *parts, total in _numbers_in(digits, GROUP - 1))
+    return lacking or any(
+        values[at] == values[at + 1] and sums_hold([*values[:at], *values[at + 1 :]])
+        for values in _numbers_in(digits, GROUP + 1)
+        for at in range(GROUP)
+    )
+
+
+def _numbers_in(digits: str, count: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut the digits into so many numbers without leading zeros."""
+    if count == 0:
+        if not digits:
+            yield ()
+        return
+    longest = 1 if digits[:1] == "0" else len(digits) - count + 1
+    for length in range(1, longest + 1):
+        for rest in _numbers_in(digits[length:], count - 1):
+            yield (int(digits[:length]), *rest)

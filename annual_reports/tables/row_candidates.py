@@ -14,6 +14,7 @@ from annual_reports.tables.sums import COLUMNS, added
 
 MOST_READINGS = 20_000
 _MOST_CUTS = 4_000
+_MOST_DIGITS = 42
 
 
 class Entry(NamedTuple):
@@ -152,31 +153,28 @@ def _cuts(marks: Sequence[Mark]) -> Iterator[Reading]:
         return
     digits = "".join(mark.text for mark in marks)
     raw = " ".join(mark.raw for mark in marks)
-    for reading in _pieces(marks[0]._replace(text=digits, raw=raw)):
-        if len(reading) == COLUMNS and added(values_of(reading[:-1])) == reading[-1].value != 0:
-            yield reading
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MOST_DIGITS:
+        return
+    whole = marks[0]._replace(text=digits, raw=raw)
+    for length in range(1, len(digits) - COLUMNS + 2):
+        total = digits[-length:]
+        if total[0] != "0":
+            for pieces in _adding_to(digits[:-length], COLUMNS - 1, int(total)):
+                yield tuple(Entry(value, whole) for value in (*pieces, int(total)))
 
 
-def _pieces(mark: Mark) -> list[Reading]:
-    """The ways to cut one run of digits into up to seven numbers without leading zeros."""
-    if not (mark.text.isascii() and mark.text.isdigit()) or len(mark.text) > 24:
-        return []
-    return [
-        tuple(Entry(int(piece), mark) for piece in pieces)
-        for pieces in _cut_digits(mark.text, COLUMNS)
-    ]
-
-
-def _cut_digits(digits: str, most: int) -> list[tuple[str, ...]]:
-    if not digits:
-        return [()]
-    if most == 0:
-        return []
-    longest = 1 if digits[0] == "0" else len(digits)
-    found = []
+def _adding_to(digits: str, count: int, total: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut the digits into `count` numbers without leading zeros that add up to `total`."""
+    if count == 0:
+        if not digits and total == 0:
+            yield ()
+        return
+    if not count <= len(digits) <= count * len(str(total)):
+        return
+    longest = 1 if digits[0] == "0" else len(digits) - count + 1
     for length in range(1, longest + 1):
-        for rest in _cut_digits(digits[length:], most - 1):
-            found.append((digits[:length], *rest))
-            if len(found) > _MOST_CUTS:
-                return []
-    return found
+        value = int(digits[:length])
+        if value > total:
+            return
+        for rest in _adding_to(digits[length:], count - 1, total - value):
+            yield (value, *rest)
