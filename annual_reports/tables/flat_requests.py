@@ -148,7 +148,7 @@ def _form_of(
     if hits[20] is not None and stream.value_follows(hits[20].end):
         end = hits[21].start if hits[21] is not None else _values_end(stream, hits[20].end, limit)
         values = marks_between(stream, hits[20].end, end)
-        if len(values) <= COLUMNS and sum(len(mark.text) for mark in values) <= 3 * COLUMNS:
+        if len(values) <= COLUMNS + 1 and sum(len(mark.text) for mark in values) <= 3 * COLUMNS:
             return "t2019", True
     return form_elsewhere or "t2021", False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reportlab.pdfbase import pdfmetrics
@@ -24,7 +24,11 @@ _PADDING = 2.5
 
 @dataclass(frozen=True)
 class PdfStyle:
-    """How a PDF is made. `rules`: lines | boxes | dashes | none. `header` is printed on every page."""
+    """How a PDF is made. `rules`: lines | boxes | dashes | none. `header` is printed on every page.
+
+    `rules_lost`: the share of the rules between two corners that is not drawn. `numbers`: a key of NUMBERS, how the text
+    layer holds the numbers of several digits.
+    """
 
     rules: str = "lines"
     page: tuple[float, float] = (595.0, 842.0)
@@ -39,6 +43,8 @@ class PdfStyle:
     hidden_text: str = ""
     shaded: bool = False
     open_sides: bool = False
+    rules_lost: float = 0.0
+    numbers: str = ""
 
 
 STYLES: dict[str, PdfStyle] = {
@@ -57,6 +63,15 @@ STYLES: dict[str, PdfStyle] = {
     "unruled": PdfStyle(rules="none", numbered=False),
 }
 
+FLAWED: dict[str, PdfStyle] = {
+    "few_rules_lost": PdfStyle(rules_lost=0.01),
+    "rules_lost": PdfStyle(rules_lost=0.1),
+    "half_the_rules_lost": PdfStyle(rules_lost=0.5),
+    **{name: PdfStyle(numbers=name) for name in ("last_first", "point_last", "swapped")},
+    **{name: PdfStyle(numbers=name) for name in ("point_moved", "point_lost", "said_otherwise")},
+}
+"""Styles in which not every cell can be read."""
+
 
 def render_pdf(
     tables: Sequence[Table],
@@ -66,9 +81,9 @@ def render_pdf(
 ) -> bytes:
     """One PDF: `prose[i]` (paragraphs) stands before `tables[i]`, what is left after the last table.
 
-    `style` is a key of STYLES; `source` varies sizes and margins a little.
+    `style` is a key of STYLES or FLAWED; `source` varies sizes and margins a little.
     """
-    chosen = STYLES[style]
+    chosen = {**STYLES, **FLAWED}[style]
     paper = _Paper(replace(chosen, size=chosen.size * source.uniform(0.92, 1.08)), source)
     for index, table in enumerate(tables):
         for number, paragraph in enumerate(prose[index] if index < len(prose) else ()):
@@ -88,6 +103,8 @@ class _Paper:
         self.style = style
         self.width, self.height = style.page
         self.margin = source.uniform(48, 60)
+        self.source = source
+        self.lost: dict[tuple[int, ...], bool] = {}
         self.buffer = io.BytesIO()
         self.canvas = Canvas(self.buffer, pagesize=style.page, invariant=1)
         self.page = 0
@@ -204,7 +221,11 @@ class _Paper:
         y = (top + bottom) / 2 + len(lines) * size * _LEADING / 2 - size
         for line in lines:
             offset = (width - width_of(line, size)) / 2 if cell.drawn.key else _PADDING
-            self.text(x + offset, y, line, size)
+            if cell.drawn.key and self.style.numbers and sum(map(str.isdigit, line)) > 1:
+                self.canvas.setFont(FONT, size)
+                NUMBERS[self.style.numbers](self.canvas, x + offset, y, line, size)
+            else:
+                self.text(x + offset, y, line, size)
             y -= size * _LEADING
 
     def _box(self, x: float, y: float, width: float, height: float) -> None:
@@ -224,9 +245,27 @@ class _Paper:
         if self.style.open_sides:
             self._lines_within(x, y, width, height)
             return
+        if self.style.rules_lost:
+            self._lines_left(x, y, width, height)
+            return
         self.canvas.setDash((1, 1) if rules == "dashes" else ())
         self.canvas.rect(x, y, width, height)
         self.canvas.setDash()
+
+    def _lines_left(self, x: float, y: float, width: float, height: float) -> None:
+        """The four rules of a cell without those that are lost, for the cell beside it as well."""
+        left, right, low, high = x, x + width, y, y + height
+        for ends in (
+            (left, low, right, low),
+            (left, high, right, high),
+            (left, low, left, high),
+            (right, low, right, high),
+        ):
+            place = (self.page, *map(round, ends))
+            if place not in self.lost:
+                self.lost[place] = self.source.random() < self.style.rules_lost
+            if not self.lost[place]:
+                self.canvas.line(*ends)
 
     def _shade(self, x: float, y: float, width: float, height: float) -> None:
         self.canvas.setFillGray(0.85)
@@ -240,6 +279,72 @@ class _Paper:
         for side in (x, x + width):
             if self.margin + 1 < side < self.width - self.margin - 1:
                 self.canvas.line(side, y, side, y + height)
+
+
+def _glyph_places(x: float, text: str, size: float) -> list[tuple[float, str]]:
+    return [(x + width_of(text[:at], size), char) for at, char in enumerate(text)]
+
+
+def _last_first(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """Each glyph in its place, the last one first in the text layer."""
+    for left, char in reversed(_glyph_places(x, text, size)):
+        canvas.drawString(left, y, char)
+
+
+def _point_last(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """Each glyph in its place, a point behind all digits in the text layer."""
+    for left, char in sorted(_glyph_places(x, text, size), key=lambda glyph: glyph[1] == "."):
+        canvas.drawString(left, y, char)
+
+
+def _swapped(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """One text whose first glyph is drawn where the second belongs, then back: 23 is printed, the layer has 32."""
+    one, two = (width_of(char, size) for char in text[:2])
+    rest = text[2:].encode("utf-16-be").hex()
+    shown = f"<{ord(text[1]):04x}> {(one + two) / size * 1000:.3f} <{ord(text[0]):04x}>"
+    spaced = f"[{shown} {-two / size * 1000:.3f} <{rest}>]"
+    drawn = canvas.beginText(x + one, y)
+    drawn.setFont(FONT, size)
+    drawn._code.append(f"{spaced} TJ")
+    canvas.drawText(drawn)
+
+
+def _point_moved(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """One text in order, its point drawn behind the last digit: 4517. is printed, the layer has 45.17."""
+    whole, point, part = text.partition(".")
+    if not point:
+        canvas.drawString(x, y, text)
+        return
+    drawn = canvas.beginText(x, y)
+    drawn.setFont(FONT, size)
+    back = width_of(part, size) / size * 1000
+    codes = [piece.encode("utf-16-be").hex() for piece in (whole, ".", part)]
+    ahead = back + width_of(".", size) / size * 1000
+    drawn._code.append(f"[<{codes[0]}> {-back:.3f} <{codes[1]}> {ahead:.3f} <{codes[2]}>] TJ")
+    canvas.drawText(drawn)
+
+
+def _point_lost(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """The room of a point behind the first digit, and no point in it."""
+    canvas.drawString(x, y, text[0])
+    canvas.drawString(x + width_of(f"{text[0]}.", size), y, text[1:])
+
+
+def _said_otherwise(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
+    """Marked as standing for another text (ActualText), which text extraction gives instead of the glyphs."""
+    canvas._code.append(f"/Span <</ActualText ({text}0)>> BDC")
+    canvas.drawString(x, y, text)
+    canvas._code.append("EMC")
+
+
+NUMBERS: dict[str, Callable[[Canvas, float, float, str, float], None]] = {
+    "last_first": _last_first,
+    "point_last": _point_last,
+    "swapped": _swapped,
+    "point_moved": _point_moved,
+    "point_lost": _point_lost,
+    "said_otherwise": _said_otherwise,
+}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from annual_reports.reading.pdf.quick_calls import (
     as_object,
     bounds_of,
     count_in_form,
+    count_marks,
     count_segments,
     draw_mode_of,
     fill_of,
@@ -90,7 +91,8 @@ _IDENTITY = Matrix()
 class Drawings:
     """`across` and `down` are rules as seen; `hidden` addresses of text objects that are not painted.
 
-    `collapsed` are text objects without extent, which the text page leaves out (`lone_glyphs`).
+    `collapsed` are text objects without extent, which the text page leaves out (`lone_glyphs`), `marked` those whose
+    content is marked as something (`said_otherwise`).
     """
 
     across: list[Rule] = field(default_factory=list)
@@ -100,6 +102,7 @@ class Drawings:
     hidden: set[int] = field(default_factory=set)
     white_texts: list[tuple[int, Box]] = field(default_factory=list)
     collapsed: list[tuple[Handle, Matrix]] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
     paths: int = 0
     objects: int = 0
     segments: int = 0
@@ -155,6 +158,8 @@ _MATRIX = floats(6)
 
 
 def _see_text(one: int, outer: Matrix, frame: PageFrame, drawings: Drawings) -> None:
+    if count_marks(one) > 0:
+        drawings.marked.append(one)
     mode = text_mode_of(one)
     if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP):
         drawings.hidden.add(one)

@@ -15,6 +15,7 @@ from annual_reports.reading.pdf.lone_glyphs import lost_glyphs, widen
 from annual_reports.reading.pdf.opened import Handle, opened_text
 from annual_reports.reading.pdf.page_frame import PageFrame, frame_of
 from annual_reports.reading.pdf.ruled_tables import RuledTable, ruled_tables
+from annual_reports.reading.pdf.said_otherwise import unsay
 from annual_reports.reading.table_shape import table_pieces
 
 _FEWEST_GLYPHS = 12
@@ -63,6 +64,7 @@ def printed_page(page: Handle, number: int) -> PrintedPage | None:
     frame = frame_of(page)
     drawings = page_drawings(page, frame)
     widen(drawings.collapsed)
+    unsay(drawings.marked)
     with opened_text(page) as text_page:
         if text_page is None:
             return None

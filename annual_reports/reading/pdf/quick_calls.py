@@ -68,6 +68,12 @@ fill_of = _bound(pdfium.FPDFPageObj_GetFillColor, _INT, _ADDRESS, *[_ADDRESS] * 
 """Writes red, green, blue, alpha."""
 matrix_of = _bound(pdfium.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
 """Writes a, b, c, d, e, f."""
+count_marks = _bound(pdfium.FPDFPageObj_CountMarks, _INT, _ADDRESS)
+mark_of = _bound(pdfium.FPDFPageObj_GetMark, _ADDRESS, _ADDRESS, ctypes.c_ulong)
+kind_of_mark_value = _bound(
+    pdfium.FPDFPageObjMark_GetParamValueType, _INT, _ADDRESS, ctypes.c_char_p
+)
+remove_mark = _bound(pdfium.FPDFPageObj_RemoveMark, _INT, _ADDRESS, _ADDRESS)
 text_mode_of = _bound(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
 draw_mode_of = _bound(pdfium.FPDFPath_GetDrawMode, _INT, _ADDRESS, _ADDRESS, _ADDRESS)
 """Writes how it is filled and whether it is stroked."""
