@@ -25,6 +25,7 @@ from annual_reports.tables.marks import (
     slot_of,
     unreadable,
 )
+from annual_reports.tables.page_numbers import rows_without_page_numbers
 from annual_reports.tables.printed_values import Kind
 from annual_reports.tables.row_candidates import (
     Entry,
@@ -115,6 +116,8 @@ def solve_requests(
             _doubt_empty_last_row(state)
         _decide_fields(state)
         _settle_pending(state)
+        if in_order and not state.refused:
+            _take_out_pages(state)
     if not in_order and not everything_holds(state.matrix(), state.template):
         for index in [i for i in state.decided if not _is_beside(state.rows[i])]:
             state.decided.pop(index)
@@ -439,6 +442,13 @@ def _settle_pending(state: _State) -> None:
         state.decided[index] = _agreement(left)
     for index in survivors:
         state.proved[index] = ("R03", *_column_rules(state, index))
+
+
+def _take_out_pages(state: _State) -> None:
+    marks = [() if row is None else row.marks for row in state.rows]
+    found = rows_without_page_numbers(state.template, marks, state.decided)
+    state.decided.update(found)
+    state.proved.update(dict.fromkeys(found, ALL_SUMS))
 
 
 def _usually_whole(rows: Sequence[RowMarks | None]) -> bool:

@@ -77,6 +77,45 @@ def test_a_number_among_cells_on_lines_of_their_own_is_refused_with_its_row(styl
     assert any(refused_with_a_number_at(style, 7))
 
 
+def with_numbers(lines: list[str], *numbers: tuple[str, str]) -> list[str]:
+    """Each number in a line of its own among the values of the row with a label."""
+    for label, number in numbers:
+        at = next(i for i, line in enumerate(lines) if label in line)
+        lines = [*lines[: at + 3], number, *lines[at + 3 :]]
+    return lines
+
+
+STATE_SECRET, QUERY, OTHER = "1.属于国家秘密", "8.属于行政查询事项", "2.重复申请"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rows_refused"),
+    [
+        pytest.param(((STATE_SECRET, "41"), (QUERY, "42")), 0, id="two pages"),
+        pytest.param(((STATE_SECRET, "41"), (QUERY, "42"), (OTHER, "43")), 0, id="three pages"),
+        pytest.param(((STATE_SECRET, "41"),), 1, id="one alone"),
+        pytest.param(((STATE_SECRET, "41"), (QUERY, "43")), 2, id="not the next page"),
+        pytest.param(((STATE_SECRET, "42"), (QUERY, "41")), 2, id="counting down"),
+        pytest.param(((STATE_SECRET, "0"), (QUERY, "1")), 2, id="no page has number 0"),
+    ],
+)
+def test_numbers_that_count_on_from_row_to_row_are_pages(
+    numbers: tuple[tuple[str, str], ...], rows_refused: int
+) -> None:
+    truth, tables = report(7)
+    lines = with_numbers(flat_document(tables, "one_cell_a_line"), *numbers)
+    assert len(refused(truth, lines)) == 7 * rows_refused
+
+
+def test_numbers_that_count_on_in_a_table_with_a_wrong_sum_are_refused() -> None:
+    truth, tables = report(7)
+    key = ("requests", "disclosed_full", "natural_person")
+    truth = truth.changed(key, int(truth.values[key] or 0) + 1)
+    lines = flat_document(frozen(undamaged(random.Random(7), truth)[1]), "one_cell_a_line")
+    assert refused(truth, lines) == set()
+    assert len(refused(truth, with_numbers(lines, (STATE_SECRET, "41"), (QUERY, "42")))) == 14
+
+
 def without_label(tables: tuple[Table, ...], row_key: str) -> tuple[Table, ...]:
     return tuple(
         tuple(
