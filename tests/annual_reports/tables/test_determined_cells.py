@@ -108,7 +108,7 @@ def test_numbers_that_count_on_from_row_to_row_are_pages(
 
 
 def test_numbers_that_count_on_in_a_table_with_a_wrong_sum_are_refused() -> None:
-    truth, tables = report(7)
+    truth, _ = report(7)
     key = ("requests", "disclosed_full", "natural_person")
     truth = truth.changed(key, int(truth.values[key] or 0) + 1)
     lines = flat_document(frozen(undamaged(random.Random(7), truth)[1]), "one_cell_a_line")
