@@ -230,37 +230,17 @@ def _agreed(found: Sequence[Sequence[Mark]], marks: Sequence[Mark]) -> list[Slot
 
 
 def _settle_glued(marks: Sequence[Mark]) -> list[Slot]:
-    """The only cut with all sums, unless the digits fit as well a row that lost a value or prints one twice."""
-    digits = "".join(mark.text for mark in marks)
-    if not (digits.isascii() and digits.isdigit()) or not VALUES <= len(digits) <= VALUES + 6:
-        return [unreadable("glued", marks[0])] * VALUES
-    cuts = list(_cuts(digits))
-    if len(cuts) != 1 or _fits_damaged(digits):
-        return [unreadable("glued", marks[0])] * VALUES
-    return [inferred(value, marks[0], _RULES) for value in cuts[0]]
+    """A digit for each value, where all sums hold and a row that lost a value or prints one twice has other digits.
 
-
-def _cuts(digits: str) -> Iterator[list[int]]:
-    """Cuts into fifteen numbers without leading zeros, sums holding.
-
-    Where separators were lost, one that is left may as well stand inside a number: it counts for nothing.
+    Longer numbers are not cut: beside the sums of its groups this table has nothing that would tell a row with a loss.
     """
-
-    def search(at: int, values: list[int]) -> Iterator[list[int]]:
-        if len(values) % GROUP == 0 and values and not sums_hold(values[-GROUP:]):
-            return
-        if len(values) == VALUES:
-            if at == len(digits):
-                yield values
-            return
-        end = at + 1
-        while end <= len(digits) and len(digits) - end >= VALUES - len(values) - 1:
-            yield from search(end, [*values, int(digits[at:end])])
-            if digits[at] == "0":
-                return
-            end += 1
-
-    yield from search(0, [])
+    digits = "".join(mark.text for mark in marks)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) != VALUES:
+        return [unreadable("glued", marks[0])] * VALUES
+    values = [int(digit) for digit in digits]
+    if not sums_hold(values) or _fits_damaged(digits):
+        return [unreadable("glued", marks[0])] * VALUES
+    return [inferred(value, marks[0], _RULES) for value in values]
 
 
 def _fits_damaged(digits: str) -> bool:
