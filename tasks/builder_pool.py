@@ -32,13 +32,15 @@ class BuilderPool:
 
     def __init__(self, lake: LakePaths, size: int) -> None:
         self._lake = lake
+        self._size = size
         self._threads = ThreadPoolExecutor(size)
         self._of_thread = threading.local()
         self._all: list[subprocess.Popen[bytes]] = []
 
     def build_all(self, orders: Iterable[BuildOrder]) -> Iterator[Built]:
         """What each order gave, in the order of the orders. Years that follow each other go to one process."""
-        for built in self._threads.map(self._build_in_turn, _in_turns(orders)):
+        turns = _shared_out(_in_turns(orders), self._size)
+        for built in self._threads.map(self._build_in_turn, turns):
             yield from built
 
     def _build_in_turn(self, orders: Sequence[BuildOrder]) -> list[Built]:
@@ -107,6 +109,19 @@ def _in_turns(orders: Iterable[BuildOrder]) -> list[list[BuildOrder]]:
         else:
             turns.append([order])
     return turns
+
+
+def _shared_out(turns: list[list[BuildOrder]], processes: int) -> list[list[BuildOrder]]:
+    """The turns, those cut in pieces that would be left to some processes while the others had nothing to do."""
+    left = len(turns) % processes
+    whole, last = turns[: len(turns) - left], turns[len(turns) - left :]
+    pieces = -(-processes // max(1, left))
+    return whole + [piece for turn in last for piece in _cut(turn, pieces)]
+
+
+def _cut(turn: list[BuildOrder], pieces: int) -> list[list[BuildOrder]]:
+    size = -(-len(turn) // pieces)
+    return [turn[start : start + size] for start in range(0, len(turn), size)]
 
 
 def processes_for(documents: int) -> int:

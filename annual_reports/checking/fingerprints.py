@@ -18,14 +18,9 @@ def with_fingerprints(findings: pl.DataFrame) -> pl.DataFrame:
     """
     has_sides = pl.col("left").is_not_null() | pl.col("right").is_not_null()
     told = pl.when(~has_sides).then(pl.coalesce("operands", "missing", "message"))
-    parts = findings.select(pl.col(_PARTS).cast(pl.String).fill_null(""), told=told.fill_null(""))
-    named = [fingerprint(*part, values=values) for *part, values in parts.iter_rows()]
-    return findings.with_columns(fingerprint=pl.Series(named, dtype=pl.String))
-
-
-def fingerprint(
-    report_id: str, rule_id: str, place: str, left: str, right: str, *, values: str = ""
-) -> str:
-    """`left` and `right` as decimals with eight places, empty where there is none."""
-    parts = (report_id, rule_id, place, left, right, *([values] if values else []))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_DIGITS]
+    # Both sides as decimals with eight places, empty where there is none.
+    parts = pl.concat_str(pl.col(_PARTS).cast(pl.String).fill_null(""), separator="\n")
+    values = pl.when(told != "").then(pl.concat_str(pl.lit("\n"), told)).otherwise(pl.lit(""))
+    named = findings.select(pl.concat_str(parts, values.fill_null(""))).to_series()
+    hashed = [hashlib.sha256(name.encode()).hexdigest()[:_DIGITS] for name in named]
+    return findings.with_columns(fingerprint=pl.Series(hashed, dtype=pl.String))
