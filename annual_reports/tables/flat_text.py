@@ -157,7 +157,7 @@ def _explicit(separators: Sequence[str], index: int) -> bool:
 def is_page_furniture(text: str) -> bool:
     """Whether a line is a page number or the rule below a markdown header.
 
-    A number among more than two strokes is a row of cells with strokes for nothing.
+    Numbers among strokes in more words than a page number has are a row of cells with strokes for nothing.
     """
     if len(text) > 200:
         return False
@@ -165,7 +165,7 @@ def is_page_furniture(text: str) -> bool:
         return "|" in text
     if len(text) >= 24 or not _PAGE_NUMBER.fullmatch(bare := normal_form(text)):
         return False
-    return bare[0] != "-" or len(text.split()) <= _WORDS_OF_PAGE_NUMBER
+    return bare[0] in "第页" or len(text.split()) <= _WORDS_OF_PAGE_NUMBER
 
 
 def _words_of(piece: str) -> tuple[tuple[str, str, bool], ...]:

@@ -55,6 +55,7 @@ def test_damaged_grids_make_no_silent_error(damage: str) -> None:
         pytest.param(
             7210002, "label_lost", "labels_above_values", id="－ － － 0 － － － is a row"
         ),
+        pytest.param(8000077, "label_lost", "labels_above_values", id="0 0 0 / 0 0 0 is a row"),
     ],
 )
 def test_reports_once_read_wrongly_are_not_again(seed: int, damage: str, style: str) -> None:
