@@ -48,6 +48,8 @@ ROWS_OF_A_REPORT = {
 }
 END = "end"
 """A file of this name tells the readers to stop."""
+_KEPT_HOURS = str(10 / 60)
+"""Far below the day of a lake, so that versions are collected meanwhile, and longer than any read takes."""
 _NEW_RECEIVED = "requests.new_received.total"
 
 
@@ -400,7 +402,7 @@ def drill(place: str, publications: int, seed: int = 1, minutes: float = 1e6) ->
 
 def _start(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.tasks.readers_drill", *arguments]
-    settings = {"GONGKAI_KEEP_VERSIONS_HOURS": str(60 / 3600), "POLARS_MAX_THREADS": "1"}
+    settings = {"GONGKAI_KEEP_VERSIONS_HOURS": _KEPT_HOURS, "POLARS_MAX_THREADS": "1"}
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | settings)
 
 
