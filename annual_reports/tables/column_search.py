@@ -90,16 +90,11 @@ def _balanced(table: _Table, handled: Reading) -> tuple[bool, Readings] | None:
     if not received or not pairs or pairs > _MOST_BALANCES:
         return None
     table.steps += (pairs + len(received)) // 8
-    by_values: dict[tuple[Number, ...], list[Reading]] = {}
-    for reading in received:
-        by_values.setdefault(_numbers(reading), []).append(reading)
+    by_values = _by_values(received)
     found: Readings = {}
     holds = False
     for two, four in product(came_in, went_out):
-        due = tuple(
-            (handled[c].value or 0) + (four[c].value or 0) - (two[c].value or 0)
-            for c in range(COLUMNS)
-        )
+        due = _less(_plus(_numbers(handled), _numbers(four)), _numbers(two))
         for one in by_values.get(due, ()):
             holds = True
             for row, reading in zip(rows, (one, two, four), strict=True):

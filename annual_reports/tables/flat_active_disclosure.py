@@ -13,7 +13,14 @@ from annual_reports.tables.active_values import FieldHeader, settle_row, unit_no
 from annual_reports.tables.column_header import header_of, mentions_columns
 from annual_reports.tables.flat_text import Token, TokenStream, inside_decimal, marks_between
 from annual_reports.tables.label_chain import LabelHit, place_damaged
-from annual_reports.tables.marks import MISSING, Mark, Slot, slot_of, unreadable
+from annual_reports.tables.marks import (
+    MISSING,
+    Mark,
+    Slot,
+    sharing_a_line,
+    slot_of,
+    unreadable,
+)
 from annual_reports.tables.printed_values import BLANK, WORDS, Kind
 from annual_reports.tables.table_reading import Note, TableReading
 from schemas.fields import Field, TableForm, table_form
@@ -344,11 +351,8 @@ def _on_one_line_each(form: TableForm, windows: Sequence[_Window | None]) -> boo
 
 def _without_lone_numbers(window: _Window, columns: int) -> _Window:
     """A row of several fields that stand on one line, without numbers on lines of their own."""
-    lines = Counter(mark.line for mark in window.marks)
-    if columns == 1 or sorted(lines.values())[-2:] != [1, columns]:
-        return window
-    own = tuple(mark for mark in window.marks if lines[mark.line] == columns)
-    return window._replace(marks=own)
+    own = sharing_a_line(window.marks, columns) if columns > 1 else None
+    return window if own is None else window._replace(marks=own)
 
 
 def _may_be_cut(field: Field, slot: Slot) -> bool:

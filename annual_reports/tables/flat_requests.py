@@ -25,7 +25,7 @@ from annual_reports.tables.label_chain import (
     repeated_generic,
     row_in_form,
 )
-from annual_reports.tables.marks import Mark, Slot, unreadable
+from annual_reports.tables.marks import Mark, Slot, sharing_a_line, unreadable
 from annual_reports.tables.printed_values import BLANK, Kind, read_count
 from annual_reports.tables.requests_solver import RowMarks, contradicted_by, solve_requests
 from annual_reports.tables.sums import COLUMNS, total_stands_elsewhere
@@ -218,11 +218,8 @@ def _on_one_line(marks: Sequence[Mark]) -> bool:
 
 
 def _own_line(marks: Sequence[Mark]) -> tuple[Mark, ...] | None:
-    """The seven values on one line, where the few others stand each on a line of its own as page numbers do."""
-    lines = Counter(mark.line for mark in marks)
-    if sorted(lines.values())[-2:] != [1, COLUMNS] or len(marks) - COLUMNS > _HALF_ROW:
-        return None
-    return tuple(mark for mark in marks if lines[mark.line] == COLUMNS)
+    """The seven values on one line, without the few others that may be page numbers."""
+    return sharing_a_line(marks, COLUMNS) if len(marks) - COLUMNS <= _HALF_ROW else None
 
 
 def _fills_its_line(row: RowMarks) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -35,6 +36,14 @@ class Mark(NamedTuple):
 def has_equal_neighbours(marks: Sequence[Mark]) -> bool:
     """Whether two numbers of several digits side by side are equal: a cell over both may be printed for each."""
     return any(one.text == two.text and len(one.text) > 1 for one, two in pairwise(marks))
+
+
+def sharing_a_line(marks: Sequence[Mark], count: int) -> tuple[Mark, ...] | None:
+    """So many marks that share a line, where each of the others stands on a line of its own as page numbers do."""
+    lines = Counter(mark.line for mark in marks)
+    if sorted(lines.values())[-2:] != [1, count]:
+        return None
+    return tuple(mark for mark in marks if lines[mark.line] == count)
 
 
 class Slot(NamedTuple):
