@@ -1,4 +1,4 @@
-"""Lone characters of fonts that are neither embedded nor installed: a cell that holds only 零 is not blank.
+"""Lone characters of fonts that are not embedded: a cell that holds only 零 is not blank.
 
 pdfium draws nothing for such a character. Its text object then has no extent, and the text page leaves
 out objects without extent, so that 零 alone in a cell would be lost without a trace. Painted as an

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from annual_reports.model import Box, GridCell
 from annual_reports.reading.pdf.cell_texts import grid_cells, printed_box, split_by_table
 from annual_reports.reading.pdf.columns import in_reading_order
+from annual_reports.reading.pdf.digit_widths import as_wide_as_set
 from annual_reports.reading.pdf.drawings import Drawings, page_drawings, turned_drawings
 from annual_reports.reading.pdf.glyph_lines import Line, line_text, lines_of
 from annual_reports.reading.pdf.glyphs import UNKNOWN, Glyph, page_glyphs, turns_of_text
@@ -73,7 +74,7 @@ def printed_page(page: Handle, number: int) -> PrintedPage | None:
             frame = frame._replace(turns=turns)
             drawings = turned_drawings(page, frame, drawings)
         lost = lost_glyphs(drawings.collapsed, text_page, frame)
-        glyphs = [*page_glyphs(text_page, frame, drawings.hidden), *lost]
+        glyphs = [*as_wide_as_set(page_glyphs(text_page, frame, drawings.hidden)), *lost]
     return _laid_out(glyphs, drawings, frame, number)
 
 

@@ -1,4 +1,4 @@
-"""Characters that stand alone in a cell, of a font that is neither embedded nor installed, are never lost."""
+"""Characters that stand alone in a cell, of a font that is not embedded, are never lost."""
 
 from __future__ import annotations
 
