@@ -215,7 +215,7 @@ def _read_on_dask(
         }
 
         def arrived(future: PrefectFuture[Arrival]) -> None:
-            arrival = future.result(raise_on_failure=False)
+            arrival = _outcome(future)
             if isinstance(arrival, Arrival):
                 reading.take(arrival, len(submitted[future]))
 
@@ -378,12 +378,20 @@ def _results(
     _show_until_done(submitted, progress, when_ended)
     results: list[T] = []
     for number, (future, held) in enumerate(zip(submitted, contents, strict=True), start=1):
-        result = future.result(raise_on_failure=False)
+        result = _outcome(future)
         if isinstance(result, BaseException):
             _keep_undone(run, progress.stage, number, held, f"{type(result).__name__}: {result}")
         else:
             results.append(result)
     return results
+
+
+def _outcome(future: PrefectFuture[T]) -> T | BaseException:
+    """What a batch gave or failed with. Dask raises where the workers that had it died again and again."""
+    try:
+        return cast("T | BaseException", future.result(raise_on_failure=False))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the batch is named and the run goes on)
+        return error
 
 
 def _keep_undone(run: OpenRun, stage: str, number: int, held: Sequence[str], why: str) -> None:
