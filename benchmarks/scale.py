@@ -1,7 +1,8 @@
 """One large run over mixed media, from files to published tables: its speed, its memory, what orchestration costs.
 
 `python -m benchmarks.scale 5000 10000` measures a run of so many reports each, into new lakes, and says how
-straight the line is.
+straight the line is. With `--folder FOLDER` documents that an earlier measurement made there are used again, and
+what was measured stays there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -104,7 +106,7 @@ def scale_lines(measured: Sequence[Scale]) -> Iterator[str]:
 
 
 def make_corpus(folder: Path, reports: int) -> Path:
-    """So many different reports as files, made by all processors; the same for a number."""
+    """So many different reports as files, made by all processors where they are not there yet; the same for a number."""
     starts = range(0, reports, PART)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as makers:
         list(makers.map(_make_part, [folder] * len(starts), starts, [reports] * len(starts)))
@@ -113,9 +115,14 @@ def make_corpus(folder: Path, reports: int) -> Path:
 
 def _make_part(folder: Path, first: int, reports: int) -> None:
     part = folder / f"{first:07d}"
-    part.mkdir(parents=True)
+    if part.exists():
+        return
+    begun = folder.with_name(f"{folder.name}-begun") / part.name
+    begun.mkdir(parents=True)
     for report in made_reports(min(PART, reports - first), MIXED_STYLES, first=first):
-        (part / report.name).write_bytes(report.content)
+        (begun / report.name).write_bytes(report.content)
+    folder.mkdir(exist_ok=True)
+    begun.rename(part)
 
 
 def _measured(what: str, *arguments: Path | str) -> dict[str, float]:
@@ -283,9 +290,12 @@ def main() -> None:
         }
         print(json.dumps(work[what](*map(Path, places))))
         return
-    sizes = [int(size) for size in sys.argv[1:]] or list(REPORTS)
+    asked = ArgumentParser()
+    asked.add_argument("--folder", type=Path)
+    asked.add_argument("sizes", nargs="*", type=int, default=REPORTS)
+    told = asked.parse_args()
     with TemporaryDirectory() as scratch:
-        measured = [measure_scale(size, Path(scratch)) for size in sizes]
+        measured = [measure_scale(size, told.folder or Path(scratch)) for size in told.sizes]
     print("\n".join(scale_lines(measured)), flush=True)
 
 
