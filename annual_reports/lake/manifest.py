@@ -109,7 +109,7 @@ def partitions_to_build(
 
 
 MOST_PARTITIONS_AT_ONCE = 64
-MOST_DOCUMENTS_AT_ONCE = 4000
+MOST_DOCUMENTS_AT_ONCE = 2500
 """What one pass builds: many small partitions, or as many documents as memory holds with ease."""
 
 
