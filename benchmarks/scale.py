@@ -70,7 +70,7 @@ def measure_scale(reports: int, scratch: Path) -> Scale:
     flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
     told = _measured("flow", documents, flow)
     alone = _measured("bare", documents, bare)
-    stages = _measured("stages", documents, scratch / f"stages{reports}", str(bare))
+    stages = _measured("stages", documents, scratch / f"stages{reports}", bare)
     return Scale(
         reports,
         told["seconds"],
@@ -125,9 +125,11 @@ def _make_part(folder: Path, first: int, reports: int) -> None:
     begun.rename(part)
 
 
-def _measured(what: str, *arguments: Path | str) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.scale", "--part", what, *map(str, arguments)]
+def _measured(what: str, *places: Path) -> dict[str, float]:
+    """What a part gave, told at once too: a large run takes hours."""
+    command = [sys.executable, "-m", "benchmarks.scale", "--part", what, *map(str, places)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    print(f"{what} {places[0].name}: {done.stdout.splitlines()[-1]}", file=sys.stderr, flush=True)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
