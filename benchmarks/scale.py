@@ -68,6 +68,8 @@ def measure_scale(reports: int, scratch: Path) -> Scale:
     """One run of each kind over one corpus. Every part in a process of its own, so that none inherits memory."""
     documents = make_corpus(scratch / f"documents{reports}", reports)
     flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
+    for path in documents.rglob("*.*"):
+        path.read_bytes()  # so that no part finds them cold
     told = _measured("flow", documents, flow)
     alone = _measured("bare", documents, bare)
     stages = _measured("stages", documents, scratch / f"stages{reports}", bare)
