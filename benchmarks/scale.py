@@ -147,6 +147,10 @@ def _flow(documents: Path, lake: Path) -> dict[str, float]:
     with embedded_server() as server, MemoryWatch() as memory:
         from flows.ingest import ingest
 
+        first = next(path for path in documents.rglob("*.*"))
+        _complete(
+            ingest, first, lake.with_name(f"{lake.name}-first")
+        )  # the server is up and has run one
         seconds = _seconds(lambda: _complete(ingest, documents, lake))
         tasks = _task_runs(server.api_url)
     database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
