@@ -19,14 +19,14 @@ Steps = dict[tuple[str, float], float]
 """Steps to the next character by digit and shape of its box, which is the same in every size of a font; in heights."""
 
 
-def as_wide_as_set(glyphs: Sequence[Glyph]) -> list[Glyph]:
+def as_wide_as_set(glyphs: list[Glyph]) -> list[Glyph]:
     """The glyphs of a page, no digit wider than the least step from one like it to what follows.
 
     A digit that is nowhere followed is as wide as the widest. `glyphs` in the order of the text layer.
     """
     steps = _steps_within(glyphs)
     if not steps:
-        return list(glyphs)
+        return glyphs
     widest = max(steps.values())
     return [_narrowed(glyph, steps, widest) if glyph[0] in _DIGITS else glyph for glyph in glyphs]
 
@@ -34,6 +34,8 @@ def as_wide_as_set(glyphs: Sequence[Glyph]) -> list[Glyph]:
 def _narrowed(glyph: Glyph, steps: Steps, widest: float) -> Glyph:
     text, left, top, right, bottom, _ = glyph
     height = bottom - top
+    if height <= 0:
+        return glyph
     width = steps.get((text, round((right - left) / height, 2)), widest) * height
     return glyph._replace(right=left + width) if right - left > width else glyph
 
@@ -42,11 +44,12 @@ def _steps_within(glyphs: Sequence[Glyph]) -> Steps:
     """The least step of each digit whose box reaches over the beginning of the next glyph of its line."""
     steps: Steps = {}
     for one, two in pairwise(glyphs):
-        if one[0] in _DIGITS and one[1] < two[1] < one[3]:
-            text, left, top, right, bottom, _ = one
-            step, height = two[1] - left, bottom - top
-            is_over = two[1] < right - _OVER * height and step > _LEAST_STEP * height
-            if is_over and abs(two[4] - bottom) < height / 2:
-                drawn = (text, round((right - left) / height, 2))
-                steps[drawn] = min(step / height, steps.get(drawn, 1.0))
+        if one[0] not in _DIGITS or two[1] >= one[3]:
+            continue
+        text, left, top, right, bottom, _ = one
+        step, height = two[1] - left, bottom - top
+        is_over = _LEAST_STEP * height < step < right - left - _OVER * height
+        if is_over and abs(two[4] - bottom) < height / 2:
+            drawn = (text, round((right - left) / height, 2))
+            steps[drawn] = min(step / height, steps.get(drawn, 1.0))
     return steps
