@@ -1,8 +1,7 @@
 """One large run over mixed media, from files to published tables: its speed, its memory, what orchestration costs.
 
 `python -m benchmarks.scale 5000 10000` measures a run of so many reports each, into new lakes, and says how
-straight the line is. With `--folder FOLDER` documents that an earlier measurement made there are used again, and
-what was measured stays there.
+straight the line is. `--folder FOLDER` keeps the documents there and uses again those an earlier measurement made.
 """
 
 from __future__ import annotations
@@ -64,11 +63,14 @@ class Scale:
         return 1 - self.without_prefect / self.flow
 
 
-def measure_scale(reports: int, scratch: Path) -> Scale:
-    """One run of each kind over one corpus. Every part in a process of its own, so that none inherits memory."""
-    documents = make_corpus(scratch / f"documents{reports}", reports)
+def measure_scale(reports: int, scratch: Path, folder: Path | None = None) -> Scale:
+    """One run of each kind over one corpus. Every part in a process of its own, so that none inherits memory.
+
+    `folder`: where documents are kept, else in `scratch`, which the lakes fill and which must not hold any.
+    """
+    documents = make_corpus((folder or scratch) / f"documents{reports}", reports)
     flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
-    for path in documents.rglob("*.*"):
+    for path in documents.glob("*/*"):
         path.read_bytes()  # so that no part finds them cold
     told = _measured("flow", documents, flow)
     alone = _measured("bare", documents, bare)
@@ -120,7 +122,7 @@ def _make_part(folder: Path, first: int, reports: int) -> None:
     if part.exists():
         return
     begun = folder.with_name(f"{folder.name}-begun") / part.name
-    begun.mkdir(parents=True)
+    begun.mkdir(parents=True, exist_ok=True)
     for report in made_reports(min(PART, reports - first), MIXED_STYLES, first=first):
         (begun / report.name).write_bytes(report.content)
     folder.mkdir(exist_ok=True)
@@ -131,13 +133,14 @@ def _measured(what: str, *places: Path) -> dict[str, float]:
     """What a part gave, told at once too: a large run takes hours."""
     command = [sys.executable, "-m", "benchmarks.scale", "--part", what, *map(str, places)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    print(f"{what} {places[0].name}: {done.stdout.splitlines()[-1]}", file=sys.stderr, flush=True)
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    last = done.stdout.splitlines()[-1]
+    print(f"{what} {places[0].name}: {last}", file=sys.stderr, flush=True)
+    told: dict[str, float] = json.loads(last)
     return told
 
 
 def _flow(documents: Path, lake: Path) -> dict[str, float]:
-    """The flow as an operator starts it, its server in a new home beside the lake."""
+    """The flow as an operator starts it, its server in a new home beside the lake. The server has run one report before."""
     from tasks.local_server import embedded_server
     from tasks.prefect_environment import quiet_console
 
@@ -147,12 +150,10 @@ def _flow(documents: Path, lake: Path) -> dict[str, float]:
     with embedded_server() as server, MemoryWatch() as memory:
         from flows.ingest import ingest
 
-        first = next(path for path in documents.rglob("*.*"))
-        _complete(
-            ingest, first, lake.with_name(f"{lake.name}-first")
-        )  # the server is up and has run one
+        _complete(ingest, next(documents.glob("*/*")), lake.with_name(f"{lake.name}-first"))
+        before = _task_runs(server.api_url)
         seconds = _seconds(lambda: _complete(ingest, documents, lake))
-        tasks = _task_runs(server.api_url)
+        tasks = _task_runs(server.api_url) - before
     database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
     return {
         "seconds": seconds,
@@ -303,7 +304,7 @@ def main() -> None:
     asked.add_argument("sizes", nargs="*", type=int, default=REPORTS)
     told = asked.parse_args()
     with TemporaryDirectory() as scratch:
-        measured = [measure_scale(size, told.folder or Path(scratch)) for size in told.sizes]
+        measured = [measure_scale(size, Path(scratch), told.folder) for size in told.sizes]
     print("\n".join(scale_lines(measured)), flush=True)
 
 
