@@ -140,6 +140,13 @@ def lasting_files(lake: Path) -> dict[str, bytes]:
     }
 
 
+def files_of_any_making(lake: Path) -> dict[str, bytes]:
+    """As `lasting_files`, but for the database: DuckDB writes other bytes for the same views."""
+    return {
+        path: content for path, content in lasting_files(lake).items() if path[-7:] != ".duckdb"
+    }
+
+
 TIMED_TABLES = ("report_revisions", "sightings", "cell_changes", "reports")
 
 

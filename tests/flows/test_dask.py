@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +17,8 @@ from tasks.dask_reading import SCHEDULER_VARIABLE, DaskUnusableError, dask_clust
 from tasks.lake_paths import LakePaths
 from tasks.run_history import read_runs
 from tasks.run_items import read_items
-from tests.conftest import lasting_files
+from tests.conftest import files_of_any_making
+from tests.drills.stack import wait_until
 from tests.flows.served import free_port
 from tests.flows.test_spread import keep
 
@@ -36,13 +36,6 @@ def scheduler() -> Iterator[str]:
         yield cluster.scheduler_address
 
 
-def bytes_of(lake: Path) -> dict[str, bytes]:
-    """What lasts of a lake, but for DuckDB's file: it writes other bytes for the same views."""
-    return {
-        path: content for path, content in lasting_files(lake).items() if path[-7:] != ".duckdb"
-    }
-
-
 @pytest.mark.usefixtures("prefect_api")
 def test_a_cluster_makes_the_bytes_of_one_machine(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -57,7 +50,7 @@ def test_a_cluster_makes_the_bytes_of_one_machine(
     monkeypatch.setenv(SCHEDULER_VARIABLE, scheduler)
     state = publish(lake=str(wide), return_state=True)
     assert state.is_completed(), state.message
-    assert bytes_of(here) == bytes_of(wide)
+    assert files_of_any_making(here) == files_of_any_making(wide)
     runs = [read_runs(LakePaths(lake)).row(-1, named=True) for lake in (here, wide)]
     assert [run["read"] for run in runs] == [runs[0]["read"]] * 2
     items = [
@@ -90,9 +83,9 @@ def kill_the_first_that_reads(scheduler: str) -> None:
     """kill -9 of a worker that has been given a batch."""
     with Client(scheduler) as client:
         processes = client.run(os.getpid)
-        while not (busy := [worker for worker, batches in client.processing().items() if batches]):
-            time.sleep(0.01)
-        os.kill(processes[busy[0]], signal.SIGKILL)
+        wait_until(lambda: any(client.processing().values()), "a worker has a batch")
+        busy = next(worker for worker, batches in client.processing().items() if batches)
+        os.kill(processes[busy], signal.SIGKILL)
 
 
 @pytest.mark.usefixtures("prefect_api")
@@ -121,4 +114,4 @@ def test_a_batch_whose_worker_died_is_named_and_read_by_the_next_run(
     assert "KilledWorker" in left["message"][0]
     monkeypatch.delenv(SCHEDULER_VARIABLE)
     assert publish(lake=str(wide), return_state=True).is_completed()
-    assert bytes_of(here) == bytes_of(wide)
+    assert files_of_any_making(here) == files_of_any_making(wide)

@@ -16,7 +16,7 @@ from tasks.partition_builder import BuildOrder
 from tasks.publish import publish_inputs, publish_lake
 from tasks.raw_store import RawStore
 from tasks.reading import read_batch
-from tests.conftest import ROOT, lasting_files
+from tests.conftest import ROOT, files_of_any_making
 from tests.tasks.test_reader_contract import lay
 
 GOLDEN = sorted(
@@ -42,11 +42,6 @@ def fill(lake: LakePaths, names: Sequence[str], at_once: int) -> None:
         merge_batch(lake, read_batch(RawStore(lake.objects), batch))
 
 
-def files_of(lake: LakePaths) -> dict[str, bytes]:
-    """Every file but the database, of which DuckDB writes other bytes for the same views."""
-    return {p: c for p, c in lasting_files(lake.root).items() if not p.endswith(".duckdb")}
-
-
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> LakePaths:
     """All documents read at once, published by one process in one pass."""
@@ -64,7 +59,7 @@ def test_another_order_and_other_workers(
     monkeypatch.setattr(manifest, "MOST_PARTITIONS_AT_ONCE", 1)
     outcome = publish_lake(lake, processes=2)
     assert len(outcome.partitions) > 4
-    assert files_of(lake) == files_of(plain)
+    assert files_of_any_making(lake.root) == files_of_any_making(plain.root)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -80,17 +75,17 @@ def test_years_built_in_turn_are_those_built_at_once(
             lay(lake, "CN-GD", year, ("丁镇",))
         monkeypatch.setattr(manifest, "MOST_PARTITIONS_AT_ONCE", at_once)
         publish_lake(lake, processes=processes)
-        made.append(files_of(lake))
+        made.append(files_of_any_making(lake.root))
     assert made[0] == made[1]
 
 
 def test_a_second_publication_from_nothing(plain: LakePaths) -> None:
-    before = files_of(plain)
+    before = files_of_any_making(plain.root)
     for path in plain.published.rglob("*"):
         if path.is_file():
             path.unlink()
     publish_lake(plain, processes=1)
-    assert files_of(plain) == before
+    assert files_of_any_making(plain.root) == before
 
 
 def test_documents_that_arrive_one_after_the_other(plain: LakePaths, tmp_path: Path) -> None:
@@ -99,7 +94,7 @@ def test_documents_that_arrive_one_after_the_other(plain: LakePaths, tmp_path: P
     for names in (GOLDEN[half:], GOLDEN[:half]):
         fill(lake, names, 2)
         publish_lake(lake, ["all"])
-    assert files_of(lake) == files_of(plain)
+    assert files_of_any_making(lake.root) == files_of_any_making(plain.root)
 
 
 def test_a_builder_that_dies_publishes_nothing(tmp_path: Path) -> None:
