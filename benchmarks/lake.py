@@ -20,7 +20,7 @@ import polars as pl
 
 from annual_reports.lake.extractions import extraction_frame
 from annual_reports.lake.manifest import partitioned_tables
-from benchmarks.scale import MemoryWatch
+from benchmarks.processes import MemoryWatch
 from schemas.parameters import province_names
 from tasks.extractions import partition_file
 from tasks.lake_paths import LakePaths

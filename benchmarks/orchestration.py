@@ -12,18 +12,18 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.corpus import HTML_STYLES, TEXT_STYLES, made_reports
+from benchmarks.flow_run import measured_flow
 from tasks.arrivals import Intake, take_in
 from tasks.ingest import keep_named_files
 from tasks.lake_paths import open_lake
 from tasks.lake_summary import read_manifest
 from tasks.local_files import find_documents
-from tasks.local_server import embedded_server
 from tasks.open_run import OpenRun, recorded_run
-from tasks.prefect_environment import quiet_console
 from tasks.progress import Progress
 from tasks.publish import publish_lake
 from tasks.reader_pool import ReaderPool
 from tasks.reading_plan import ALL_SHARDS, reading_plan
+from tasks.stages import Reading, read_documents, tell_publication
 from tasks.unread import find_unread
 from tests.conftest import TIMED_TABLES
 
@@ -60,7 +60,8 @@ def measure_orchestration(reports: int) -> OrchestrationCost:
         for number in range(ROUNDS):
             bare, orchestrated = Path(scratch) / f"bare{number}", Path(scratch) / f"flow{number}"
             alone.append(seconds_of_work_alone(folder, bare))
-            flows.append(_seconds_of_flow(folder, orchestrated))
+            told = measured_flow(folder, orchestrated)
+            flows.append((told["server_start"], told["seconds"]))
             lakes += [bare, orchestrated]
         return OrchestrationCost(
             reports,
@@ -77,14 +78,12 @@ def seconds_of_work_alone(folder: Path, lake: Path) -> float:
     with recorded_run("ingest", None, str(lake), {}) as run:
         keep_named_files(run, find_documents([folder]))
         _read_everything(run)
-        publish_lake(run.lake)
+        tell_publication(run, publish_lake(run.lake))
     return time.perf_counter() - start
 
 
 def _read_everything(run: OpenRun) -> None:
     """What the flow's stage does, its batches in threads instead of task runs."""
-    from tasks.stages import Reading, read_documents
-
     found = find_unread(run.lake, ALL_SHARDS)
     progress = Progress("extract", "documents", len(found.documents))
     with ReaderPool(run.lake) as pool, ThreadPoolExecutor(pool.size) as threads:
@@ -96,20 +95,6 @@ def _read_everything(run: OpenRun) -> None:
         ]:
             done.result()
     take_in(run.lake)
-
-
-def _seconds_of_flow(folder: Path, lake: Path) -> tuple[float, float]:
-    from flows.ingest import ingest
-
-    quiet_console()
-    start = time.perf_counter()
-    with embedded_server():
-        started = time.perf_counter()
-        state = ingest(documents=[str(folder)], lake=str(lake), return_state=True)
-        ended = time.perf_counter()
-    if not state.is_completed():
-        raise RuntimeError(f"the measured run did not complete: {state.message}")
-    return started - start, ended - started
 
 
 def published_alike(lakes: Iterable[Path]) -> bool:

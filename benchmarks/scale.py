@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
 import sys
-import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
@@ -23,19 +21,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.corpus import MIXED_STYLES, made_reports
+from benchmarks.flow_run import measured_flow, of_own_process
 from benchmarks.orchestration import published_alike, seconds_of_work_alone
+from benchmarks.processes import MemoryWatch, cost, seconds_of
 
 REPORTS = (1500, 3000)
 PART = 500
 """Reports made, or read alone, in one piece."""
-_LOOK_EVERY_SECONDS = 0.3
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Seconds of one run: of the flow, its server already up; of all its stages without Prefect; of each alone.
 
+    `flow_processor` and `bare_processor`: processor seconds of the first two, all processes together.
     `keep`, `read` and `publish`: files into the raw store, documents to rows in all processors without any
     lake, extracted rows to published tables. `peak_mib`: of all processes together, the server's among them.
     """
@@ -43,6 +42,8 @@ class Scale:
     reports: int
     flow: float
     without_prefect: float
+    flow_processor: float
+    bare_processor: float
     keep: float
     read: float
     publish: float
@@ -62,6 +63,11 @@ class Scale:
         """The part of the run the same stages do not need without Prefect."""
         return 1 - self.without_prefect / self.flow
 
+    @property
+    def orchestration_processor(self) -> float:
+        """The same of processor seconds, which other work on the machine changes less."""
+        return 1 - self.bare_processor / self.flow_processor
+
 
 def measure_scale(reports: int, scratch: Path, folder: Path | None = None) -> Scale:
     """One run of each kind over one corpus. Every part in a process of its own, so that none inherits memory.
@@ -72,13 +78,16 @@ def measure_scale(reports: int, scratch: Path, folder: Path | None = None) -> Sc
     flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
     for path in documents.glob("*/*"):
         path.read_bytes()  # so that no part finds them cold
-    told = _measured("flow", documents, flow)
+    told = measured_flow(documents, flow)
+    print(f"flow {documents.name}: {json.dumps(told)}", file=sys.stderr, flush=True)
     alone = _measured("bare", documents, bare)
     stages = _measured("stages", documents, scratch / f"stages{reports}", bare)
     return Scale(
         reports,
         told["seconds"],
         alone["seconds"],
+        told["processor"],
+        alone["processor"],
         stages["keep"],
         stages["read"],
         stages["publish"],
@@ -95,13 +104,13 @@ def scale_lines(measured: Sequence[Scale]) -> Iterator[str]:
     yield "\nwhole runs over mixed media (pages, texts, DOCX, PDF, XLSX), files to published tables"
     yield (
         f"{'reports':>9}{'run s':>8}{'per s':>7}{'keep':>7}{'read':>7}{'publish':>8}{'share':>7}"
-        f"{'Prefect':>9}{'MiB':>7}{'server':>8}{'tasks':>7}{'db KiB':>8}  same lake"
+        f"{'Prefect':>9}{'(cpu)':>7}{'MiB':>7}{'server':>8}{'tasks':>7}{'db KiB':>8}  same lake"
     )
     for one in measured:
         yield (
             f"{one.reports:>9,}{one.flow:>8.1f}{one.reports / one.flow:>7.0f}{one.keep:>7.1f}"
             f"{one.read:>7.1f}{one.publish:>8.1f}{one.share:>7.0%}{one.orchestration:>9.1%}"
-            f"{one.peak_mib:>7,.0f}{one.server_mib:>8,.0f}{one.task_runs:>7}"
+            f"{one.orchestration_processor:>7.1%}{one.peak_mib:>7,.0f}{one.server_mib:>8,.0f}{one.task_runs:>7}"
             f"{one.database_bytes / 1024:>8,.0f}  {'yes' if one.same_lake else 'NO'}"
         )
     for less, more in pairwise(measured):
@@ -131,53 +140,18 @@ def _make_part(folder: Path, first: int, reports: int) -> None:
 
 def _measured(what: str, *places: Path) -> dict[str, float]:
     """What a part gave, told at once too: a large run takes hours."""
-    command = [sys.executable, "-m", "benchmarks.scale", "--part", what, *map(str, places)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    last = done.stdout.splitlines()[-1]
-    print(f"{what} {places[0].name}: {last}", file=sys.stderr, flush=True)
-    told: dict[str, float] = json.loads(last)
+    told = of_own_process("benchmarks.scale", "--part", what, *map(str, places))
+    print(f"{what} {places[0].name}: {json.dumps(told)}", file=sys.stderr, flush=True)
     return told
 
 
-def _flow(documents: Path, lake: Path) -> dict[str, float]:
-    """The flow as an operator starts it, its server in a new home beside the lake. The server has run one report before."""
-    from tasks.local_server import embedded_server
-    from tasks.prefect_environment import quiet_console
-
-    os.environ["PREFECT_HOME"] = str(lake.with_name(f"{lake.name}-prefect"))
-    quiet_console()
-    logging.disable(logging.INFO)
-    with embedded_server() as server, MemoryWatch() as memory:
-        from flows.ingest import ingest
-
-        _complete(ingest, next(documents.glob("*/*")), lake.with_name(f"{lake.name}-first"))
-        before = _task_runs(server.api_url)
-        seconds = _seconds(lambda: _complete(ingest, documents, lake))
-        tasks = _task_runs(server.api_url) - before
-    database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
-    return {
-        "seconds": seconds,
-        "peak_mib": memory.peak,
-        "server_mib": memory.largest_of("tasks.local_server"),
-        "task_runs": tasks,
-        "database_bytes": database.stat().st_size,
-    }
-
-
-def _complete(flow: Callable[..., object], documents: Path, lake: Path) -> None:
-    state = flow(documents=[str(documents)], lake=str(lake), return_state=True)
-    if not state.is_completed():  # type: ignore[attr-defined]
-        raise RuntimeError(f"the measured run did not complete: {state.message}")  # type: ignore[attr-defined]
-
-
-def _task_runs(api_url: str) -> int:
-    import httpx
-
-    return int(httpx.post(f"{api_url}/task_runs/count", json={}).raise_for_status().json())
-
-
 def _bare(documents: Path, lake: Path) -> dict[str, float]:
-    return {"seconds": seconds_of_work_alone(documents, lake)}
+    """The same without Prefect, by a process that has done it once for one report, and is watched as the flow is."""
+    logging.disable(logging.INFO)
+    seconds_of_work_alone(next(documents.glob("*/*")), lake.with_name(f"{lake.name}-first"))
+    with MemoryWatch():
+        seconds, processor = cost(lambda: seconds_of_work_alone(documents, lake))
+    return {"seconds": seconds, "processor": processor}
 
 
 def _stages(documents: Path, lake: Path, filled: Path) -> dict[str, float]:
@@ -190,10 +164,10 @@ def _stages(documents: Path, lake: Path, filled: Path) -> dict[str, float]:
 
     logging.disable(logging.INFO)
     with recorded_run("ingest", None, str(lake), {}) as run:
-        keep = _seconds(lambda: keep_named_files(run, find_documents([documents])))
+        keep = seconds_of(lambda: keep_named_files(run, find_documents([documents])))
     read = _seconds_of_reading(documents)
     (lake / "extracted").symlink_to(filled / "extracted")
-    publish = _seconds(lambda: publish_lake(open_lake(str(lake))))
+    publish = seconds_of(lambda: publish_lake(open_lake(str(lake))))
     return {"keep": keep, "read": read, "publish": publish}
 
 
@@ -218,82 +192,11 @@ def _read_part(folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-class MemoryWatch(threading.Thread):
-    """The most memory this process and all below it held together. Pages they share count for each of them:
-    counting them once stops a process of gigabytes for a tenth of a second."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak = 0.0
-        self._of: dict[int, tuple[float, str]] = {}
-        self._over = threading.Event()
-
-    def __enter__(self) -> MemoryWatch:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self.join()
-
-    def run(self) -> None:
-        while not self._over.wait(_LOOK_EVERY_SECONDS):
-            total = 0.0
-            for pid in family(os.getpid()):
-                mib = _resident_mib(pid)
-                total += mib
-                if mib > self._of.get(pid, (0.0, ""))[0]:
-                    self._of[pid] = (mib, _command(pid))
-            self.peak = max(self.peak, total)
-
-    def largest_of(self, words: str) -> float:
-        """The most a process held whose command has these words."""
-        return max((mib for mib, command in self._of.values() if words in command), default=0.0)
-
-
-def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found = [pid]
-    for one in found:
-        found += children.get(one, [])
-    return found
-
-
-def _resident_mib(pid: int) -> float:
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0.0
-    return pages * _PAGE_BYTES / (1 << 20)
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
-
-
 def main() -> None:
     """Print the table; sizes may be given."""
     if sys.argv[1:2] == ["--part"]:
         what, *places = sys.argv[2:]
         work: dict[str, Callable[..., dict[str, float]]] = {
-            "flow": _flow,
             "bare": _bare,
             "stages": _stages,
         }

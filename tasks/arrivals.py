@@ -1,7 +1,7 @@
 """`extracted/arrivals`: what a reader made of a batch, written once by itself, until it is laid in.
 
-A batch lies here whole or not at all, so that a kill costs the batches under way and no other. Laying
-many in together rewrites a file of `extracted/` once for thousands of documents, not once a batch.
+What it read of one shard lies here whole or not at all, so that a kill costs the batches under way and no
+other. Laying whole shards in together rewrites a file of `extracted/` once a run, not once a batch.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,14 +43,15 @@ class Arrival:
 
 
 def lay_down(lake: LakePaths, batch: ReadBatch) -> Arrival:
-    """Write a batch among the arrivals. Raises LakeFailedError where the lake cannot be written."""
+    """Write a batch among the arrivals, each shard by itself. Raises LakeFailedError where the lake cannot be written."""
     name = uuid.uuid4().hex
+    shard = pl.col("sha256").str.head(1).alias("shard")
     for frame, suffix in ((batch.quarantined, _ASIDE), (batch.rows, _READ)):
-        if not frame.is_empty():
+        for (one,), rows in frame.group_by(shard):
             buffer = io.BytesIO()
-            frame.write_parquet(buffer, compression="zstd")
+            rows.write_parquet(buffer, compression="zstd")
             try:
-                write_atomically(lake.arrivals / f"{name}{suffix}", buffer.getvalue())
+                write_atomically(lake.arrivals / f"{one}-{name}{suffix}", buffer.getvalue())
             except OSError as error:
                 raise LakeFailedError(
                     remedy_of(error) or f"{type(error).__name__}: {error}"
@@ -58,15 +59,19 @@ def lay_down(lake: LakePaths, batch: ReadBatch) -> Arrival:
     return Arrival(batch.rows.height, batch.quarantined.height, tuple(_items(batch)), batch.lost)
 
 
-def take_in(lake: LakePaths) -> int:
+def take_in(lake: LakePaths, *, to_go_on: bool = False) -> int:
     """Lay every arrival into its files, whoever left it; says how many rows there were.
 
+    `to_go_on`: more is being read, in the order of shards, so that the last of several is left to grow.
     The right to write is given back between two groups, so that other runs have their turn.
     """
     taken = 0
     while True:
         with locked_for_writing(lake):
-            paths, batch = _next_group(lake)
+            arrivals = sorted(lake.arrivals.glob("*.parquet"))
+            if to_go_on:
+                arrivals = _without_last_shard(arrivals) or ([] if taken else arrivals)
+            paths, batch = _group_of(arrivals)
             if not paths:
                 return taken
             merge_batch(lake, batch)
@@ -88,33 +93,46 @@ class Intake:
         with self._lock:
             self._waiting += arrival.reports + arrival.quarantined
             if self._waiting >= MOST_DOCUMENTS_AT_ONCE:
-                take_in(self.lake)
-                self._waiting = 0
+                self._waiting = max(0, self._waiting - take_in(self.lake, to_go_on=True))
 
 
-def _next_group(lake: LakePaths) -> tuple[list[Path], ReadBatch]:
-    """Arrivals of at most MOST_DOCUMENTS_AT_ONCE documents, or of one batch.
+def _without_last_shard(arrivals: Sequence[Path]) -> list[Path]:
+    """Arrivals in the order of their names but those of the last shard."""
+    return [path for path in arrivals if _shard(path) != _shard(arrivals[-1])]
+
+
+def _shard(arrival: Path) -> str:
+    return arrival.name[0]
+
+
+def _group_of(arrivals: Iterable[Path]) -> tuple[list[Path], ReadBatch]:
+    """The first arrivals of at most MOST_DOCUMENTS_AT_ONCE documents, or one; whole shards where one fits.
 
     Two runs may have read one document: it counts once. Columns of another release: read anew later.
     """
-    schemas = {_READ: EXTRACTION_SCHEMA, _ASIDE: QUARANTINED_SCHEMA}
-    frames = {suffix: [schema.to_frame()] for suffix, schema in schemas.items()}
-    paths: list[Path] = []
+    group: list[tuple[Path, pl.DataFrame]] = []
     documents = 0
-    for path in sorted(lake.arrivals.glob("*.parquet")):
-        suffix = next(one for one in schemas if path.name.endswith(one))
+    for path in arrivals:
         frame = read_frame(path, hive_partitioning=False)
         if documents and documents + frame.height > MOST_DOCUMENTS_AT_ONCE:
+            whole = [one for one in group if _shard(one[0]) != _shard(path)]
+            group = whole or group
             break
-        paths.append(path)
-        if frame.schema == schemas[suffix]:
-            frames[suffix].append(frame)
-            documents += frame.height
+        group.append((path, frame))
+        documents += frame.height
     read, aside = (
-        pl.concat(found).unique("document_id", keep="last", maintain_order=True)
-        for found in frames.values()
+        pl.concat([schema.to_frame(), *_frames(group, suffix, schema)]).unique(
+            "document_id", keep="last", maintain_order=True
+        )
+        for suffix, schema in ((_READ, EXTRACTION_SCHEMA), (_ASIDE, QUARANTINED_SCHEMA))
     )
-    return paths, ReadBatch(read, aside)
+    return [path for path, _ in group], ReadBatch(read, aside)
+
+
+def _frames(
+    group: Sequence[tuple[Path, pl.DataFrame]], suffix: str, schema: pl.Schema
+) -> list[pl.DataFrame]:
+    return [frame for path, frame in group if path.name.endswith(suffix) and frame.schema == schema]
 
 
 def _items(batch: ReadBatch) -> Iterator[dict[str, Any]]:

@@ -177,9 +177,9 @@ def _rows_besides(path: Path, replaced: pl.Series) -> pl.DataFrame:
 
 
 def _file_bytes(rows: pl.DataFrame) -> bytes:
-    """Parquet bytes that depend on the rows only: sorted, in one piece, without statistics of time."""
+    """Parquet bytes that depend on the rows only: sorted, in one piece. Nobody asks for their statistics."""
     buffer = io.BytesIO()
-    rows.sort("document_id").rechunk().write_parquet(buffer, compression="zstd")
+    rows.sort("document_id").rechunk().write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
 
 

@@ -19,8 +19,7 @@ def keep_named_files(run: OpenRun, found: FoundFiles) -> None:
     log = ObservationLog(run.lake.observations, run.record.run_id, "ingest0001")
     keeper = FileKeeper(run.lake, log, known_files(read_observations(run.lake.observations)))
     progress = Progress("ingest", "导入 files", len(found.files))
-    for path in found.files:
-        row = keeper.keep(path)
+    for row in keeper.keep_all(found.files):
         run.count(_COUNTED_AS[row.outcome])
         if row.outcome is Outcome.FAILED:
             run.problem(str(row.error))

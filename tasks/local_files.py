@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from tasks.atomic_files import WRITERS
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.observations import HAVING_BYTES, Observation, ObservationLog, Outcome, Purpose
@@ -22,6 +23,8 @@ NOT_DOCUMENTS = frozenset(
 )
 """Suffixes of data and code: left out when a folder is listed, read when named one by one."""
 LARGEST_FILE_BYTES = 256 * 1024 * 1024
+_FILES_AT_ONCE = 1000
+"""Handed to the writers together."""
 
 
 class UnusablePathError(Exception):
@@ -118,32 +121,38 @@ class FileKeeper:
     log: ObservationLog
     known: frozenset[str]
 
-    def keep(self, path: Path, url: str | None = None) -> Observation:
-        """Keep one file; one that cannot be read leaves a row that says why."""
+    def keep_all(self, paths: Sequence[Path]) -> Iterator[Observation]:
+        """Keep files by several writers, a piece at a time; one that cannot be read leaves a row that says why.
+
+        Rows in the order of `paths`, each written once its bytes are kept.
+        """
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for first in range(0, len(paths), _FILES_AT_ONCE):
+                for row in writers.map(self._kept, paths[first : first + _FILES_AT_ONCE]):
+                    self.log.append(row)
+                    yield row
+
+    def _kept(self, path: Path) -> Observation:
         row = Observation(
             Purpose.FILE,
             Outcome.FAILED,
             datetime.now(UTC),
             source="ingest",
-            url=url,
+            url=None,
             name=path.name,
         )
         try:
             content = read_file(path)
         except UnusablePathError as error:
-            self.log.append(replace(row, error=str(error)))
             return replace(row, error=str(error))
-        sha256 = hashlib.sha256(content).hexdigest()
-        seen = DocumentToRead(sha256, path.name, url).document_id in self.known
-        RawStore(self.lake.objects).put(content)
-        kept = replace(
+        sha256 = RawStore(self.lake.objects).put(content)
+        seen = DocumentToRead(sha256, path.name, None).document_id in self.known
+        return replace(
             row,
             outcome=Outcome.UNCHANGED if seen else Outcome.NEW,
             sha256=sha256,
             bytes=len(content),
         )
-        self.log.append(kept)
-        return kept
 
 
 def known_files(observations: pl.DataFrame) -> frozenset[str]:

@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -181,9 +183,16 @@ def _wait_until_healthy(api_url: str, process: subprocess.Popen[bytes], log: Pat
 
 def _is_healthy(api_url: str) -> bool:
     try:
-        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=2).is_success
+        url = f"{api_url.rstrip('/')}/health"
+        return httpx.get(url, timeout=2, verify=_certificates()).is_success
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes longer than the server needs to answer."""
+    return httpx.create_ssl_context()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

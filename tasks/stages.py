@@ -63,6 +63,9 @@ BATCH_THREADS = cast(
     "TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=MOST_BATCHES_AT_ONCE)
 )
 _LOOK_EVERY_SECONDS = 1.0
+_LEAST_SHOWN_PERCENT = 1.0
+_WATCHED_AT_ONCE = 4 * MOST_BATCHES_AT_ONCE
+"""Batches begin in turn; each look costs every batch it watches a callback that is kept to its end."""
 _NAMED_PER_BATCH = 5
 _FRESH = (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED)
 T = TypeVar("T")
@@ -226,6 +229,12 @@ def _read_on_dask(
 def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:
     """Bring `published/` up to what is extracted; `let_through` names partitions past the gate."""
     outcome: PublishedLake = publish_partitions(whole(run), "publish0001", frozenset(let_through))
+    tell_publication(run, outcome)
+    return outcome
+
+
+def tell_publication(run: OpenRun, outcome: PublishedLake) -> None:
+    """Keep and tell what a publication changed, held back and found."""
     run.count("partitions_published", len(outcome.partitions))
     built = [(key.province, key.year) for key in outcome.partitions]
     keep_items(run.lake, run.record.run_id, "publish", partition_items(built))
@@ -242,7 +251,6 @@ def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> Published
         run.problem(message)
     for message in idle_cell_decisions(run.lake):
         run.warning(message)
-    return outcome
 
 
 def verify_files(run: OpenRun) -> None:
@@ -422,13 +430,16 @@ def _show_until_done(
         "UUID",
         create_progress_artifact(0.0, key=f"{progress.stage}-progress", description=progress.label),
     )
-    waiting = list(submitted)
+    waiting, shown = list(submitted), 0.0
     while waiting:
-        looked = wait(waiting, timeout=_LOOK_EVERY_SECONDS)
+        looked = wait(waiting[:_WATCHED_AT_ONCE], timeout=_LOOK_EVERY_SECONDS)
         for future in looked.done:
             when_ended(future)
-        waiting = list(looked.not_done)
-        update_progress_artifact(artifact, min(progress.percent, 100.0))
+        waiting = [future for future in waiting if future not in looked.done]
+        reached = min(progress.percent, 100.0)
+        if reached - shown >= _LEAST_SHOWN_PERCENT or not waiting:
+            update_progress_artifact(artifact, reached)
+            shown = reached
 
 
 def _in_words(outcomes: Counter[Outcome]) -> str:

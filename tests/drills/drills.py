@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.scale import family
+from benchmarks.processes import family
 from tasks.dask_reading import SCHEDULER_VARIABLE
 from tasks.object_paths import ObjectPath
 from tests.conftest import ROOT, gongkai_command, gongkai_environment

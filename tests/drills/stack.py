@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.scale import family
+from benchmarks.processes import family
 from tests.conftest import ROOT, gongkai_command, gongkai_environment
 from tests.tasks.store_server import VARIABLES
 

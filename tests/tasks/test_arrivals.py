@@ -73,6 +73,30 @@ def test_many_arrivals_are_laid_in_by_groups_that_fit_into_memory(
     assert read_partition(lake, "CN-SX", 2020).height == len(KEYS)
 
 
+def test_whole_shards_are_laid_in_once_while_reading_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.arrivals, "MOST_DOCUMENTS_AT_ONCE", 4)
+    shards: list[str] = []
+    real = tasks.arrivals.merge_batch
+    monkeypatch.setattr(
+        tasks.arrivals,
+        "merge_batch",
+        lambda lake, one: shards.append("".join(one.rows["sha256"].str.head(1))) or real(lake, one),
+    )
+    rows = [
+        part(f"{number:032x}", 2020).with_columns(sha256=pl.lit(shard * 64))
+        for number, shard in enumerate("000112223333344")
+    ]
+    lake = LakePaths(tmp_path)
+    intake = Intake(lake)
+    for first in range(0, len(rows), 2):
+        intake.add(lay_down(lake, batch(*rows[first : first + 2])))
+    take_in(lake)
+    assert shards == ["000", "11", "222", "3333", "344"]
+    assert read_partition(lake, "CN-SX", 2020).height == len(rows)
+
+
 def document(number: int, size: int = 1000) -> DocumentToRead:
     return DocumentToRead(f"{number:064x}", f"{number}.html", None, size=size)
 

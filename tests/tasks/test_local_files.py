@@ -79,8 +79,8 @@ def test_a_file_is_new_once_and_unchanged_after(tmp_path: Path) -> None:
     for run in ("20260101T000000Z-a", "20260101T000001Z-b"):
         log = ObservationLog(lake.observations, run, "ingest0001")
         keeper = FileKeeper(lake, log, known_files(read_observations(lake.observations)))
-        outcomes.append(keeper.keep(report).outcome)
-        missing = keeper.keep(tmp_path / "gone.html")
+        kept, missing = keeper.keep_all([report, tmp_path / "gone.html"])
+        outcomes.append(kept.outcome)
         log.flush()
     assert outcomes == [Outcome.NEW, Outcome.UNCHANGED]
     assert (missing.outcome, missing.sha256) == (Outcome.FAILED, None)
