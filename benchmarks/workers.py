@@ -24,7 +24,7 @@ def main() -> None:
     """Print seconds of one worker and of two, and whether they made the same lake."""
     reports = int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS
     with tempfile.TemporaryDirectory() as scratch:
-        stack = Stack(Path(scratch))
+        stack = Stack(Path(scratch), by_way=False)
         with_environment_of(stack)
         try:
             stack.everything()

@@ -14,8 +14,8 @@ from tasks.open_run import recorded_run
 from tasks.review import list_waiting
 from tasks.run_names import backfill_run_name
 from tasks.source_files import chosen_sources, keep_sources, read_sources
-from tasks.spread import extract_in_parts
-from tasks.stages import BATCH_THREADS, follow_attachments, publish_tables
+from tasks.spread import extract_in_parts, publish_in_parts
+from tasks.stages import BATCH_THREADS, follow_attachments
 
 
 @flow(
@@ -49,7 +49,7 @@ def backfill(
         only_failed: 只补没有发布的报告，已齐的省份和年度跳过；不勾则全部重问 (only what is not published yet; otherwise everything is asked again)
         dry_run: 只出计划表，不访问网站，不改数据湖 (only show the plan; nothing is asked, nothing is changed)
         hours: 只在这个时段访问网站，北京时间，如 22:00-07:00；留空不限 (hours in which sites are asked, by the clock of Beijing; empty means any)
-        parts: 识读分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading is split, at most as many as there are workers; 1 does not split)
+        parts: 识读和生成分区分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading and building are split, at most as many as there are workers; 1 does not split)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run(
@@ -70,6 +70,6 @@ def backfill(
             extract_in_parts(run, parts)
             follow_attachments(run)
         if Stage.PUBLISH in stages:
-            publish_tables(run)
+            publish_in_parts(run, parts)
             list_waiting(run)
         return conclude(run)

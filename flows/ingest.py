@@ -16,11 +16,10 @@ from tasks.local_files import find_documents, from_project, split_paths_and_urls
 from tasks.open_run import recorded_run
 from tasks.review import list_waiting
 from tasks.run_names import ingest_run_name
-from tasks.spread import extract_in_parts
+from tasks.spread import extract_in_parts, publish_in_parts
 from tasks.stages import (
     BATCH_THREADS,
     follow_attachments,
-    publish_tables,
 )
 
 Documents = Annotated[list[str], Field(min_length=1)]
@@ -41,7 +40,7 @@ def ingest(
     Args:
         documents: 文件、文件夹或网址，每行一个；相对路径从项目根目录算起，上传文件夹为 uploads (files, folders or addresses, one per line; relative paths start at the project, the folder for uploads is `uploads`)
         allow_local: 允许抓取本机或内网地址，仅用于测试站点 (allow loopback and private addresses, for test sites only)
-        parts: 识读分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading is split, at most as many as there are workers; 1 does not split)
+        parts: 识读和生成分区分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading and building are split, at most as many as there are workers; 1 does not split)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run("ingest", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
@@ -50,6 +49,6 @@ def ingest(
         fetch_named_pages(run, urls, allow_local)
         extract_in_parts(run, parts)
         follow_attachments(run, ["ingest"] if allow_local else [])
-        publish_tables(run)
+        publish_in_parts(run, parts)
         list_waiting(run)
         return conclude(run)

@@ -10,8 +10,8 @@ from schemas.parameters import PartitionName, Parts
 from tasks.conclusion import conclude
 from tasks.open_run import recorded_run
 from tasks.review import list_waiting
-from tasks.spread import extract_in_parts
-from tasks.stages import BATCH_THREADS, publish_tables
+from tasks.spread import extract_in_parts, publish_in_parts
+from tasks.stages import BATCH_THREADS
 
 
 @flow(
@@ -31,11 +31,11 @@ def publish(
 
     Args:
         let_through: 放行的分区，每行一个，如 CN-SX/2024，或 all；仅在核实骤减确有原因后填写 (partitions past the gate, one per line, once their loss is explained)
-        parts: 识读分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading is split, at most as many as there are workers; 1 does not split)
+        parts: 识读和生成分区分给几个运行并行，不超过工作进程数；1 为不分 (into how many runs reading and building are split, at most as many as there are workers; 1 does not split)
         lake: 数据湖文件夹；留空为默认的 data_lake (folder of the lake; empty means the default one)
     """
     with recorded_run("publish", flow_run.get_id(), lake, flow_run.get_parameters()) as run:
         extract_in_parts(run, parts)
-        publish_tables(run, let_through)
+        publish_in_parts(run, parts, let_through)
         list_waiting(run)
         return conclude(run)

@@ -22,7 +22,7 @@ Hours = Annotated[str, Field(pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3
 """The hours of a night, `22:00-07:00`; empty for any. A form refuses anything else."""
 
 Parts = Annotated[int, Field(ge=1, le=16)]
-"""Into how many runs reading is split: at most one for each of the sixteen shards."""
+"""Into how many runs reading and building are split: at most one for each of the sixteen shards."""
 
 ReleaseName = Annotated[str, Field(pattern=r"^20[0-9]{2}\.(0[1-9]|1[0-2])(\.[1-9][0-9]?)?$")]
 """Year and month, `2026.11`; a second release of the month is `2026.11.2`."""

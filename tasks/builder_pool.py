@@ -39,7 +39,7 @@ class BuilderPool:
 
     def build_all(self, orders: Iterable[BuildOrder]) -> Iterator[Built]:
         """What each order gave, in the order of the orders. Years that follow each other go to one process."""
-        turns = _shared_out(_in_turns(orders), self._size)
+        turns = _shared_out(in_turns(orders), self._size)
         for built in self._threads.map(self._build_in_turn, turns):
             yield from built
 
@@ -99,7 +99,8 @@ _MOST_IN_TURN = 6
 """Orders one process carries out in turn, so that a province of many years is not built by one alone."""
 
 
-def _in_turns(orders: Iterable[BuildOrder]) -> list[list[BuildOrder]]:
+def in_turns(orders: Iterable[BuildOrder]) -> list[list[BuildOrder]]:
+    """Orders whose years follow each other together: each takes the year before from what the last one built."""
     turns: list[list[BuildOrder]] = []
     for order in orders:
         last = turns[-1] if turns else []

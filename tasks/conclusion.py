@@ -44,8 +44,12 @@ _TITLES = {
 
 def conclude_part(run: OpenRun) -> State[None]:
     """The end of a part of another run, which tells the story of both."""
-    read = f"识读 read {run.counts['read']}, 隔离 quarantined {run.counts['quarantined']}"
-    return Failed(message=run.message) if run.problems else Completed(message=read)
+    done = (
+        f"生成分区 partitions built {run.counts['built']}"
+        if run.record.flow == "build"
+        else f"识读 read {run.counts['read']}, 隔离 quarantined {run.counts['quarantined']}"
+    )
+    return Failed(message=run.message) if run.problems else Completed(message=done)
 
 
 def conclude(run: OpenRun) -> State[None]:

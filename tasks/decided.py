@@ -33,6 +33,11 @@ def decision_hashes(
     return {key: _hash(records) for key, records in touching.items() if records}
 
 
+def book_hash(book: DecisionBook) -> str:
+    """A hash of all records that count."""
+    return _hash([*book.identity, *book.cells, *book.judgements])
+
+
 def _documents(lake: LakePaths, key: PartitionKey, shards: set[str]) -> list[str]:
     """The content hashes of a partition's documents, of these shards, each once and in order."""
     folder = partition_folder(lake, key.province, key.year)

@@ -65,6 +65,11 @@ class LakePaths:
         return self.root / "published" / "manifest.json"
 
     @property
+    def building(self) -> Path:
+        """What a publication asks other workers to build, while it is under way."""
+        return self.root / "building"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -45,7 +45,9 @@ from tasks.atomic_files import (
     write_if_changed,
 )
 from tasks.bi_database import write_database
+from tasks.build_parts import Helpers, built_in_parts
 from tasks.builder_pool import built_by, processes_for
+from tasks.code_version import code_version
 from tasks.decided import decision_hashes
 from tasks.decision_files import read_decision_book
 from tasks.expectations import attempts_of, expected_of
@@ -57,7 +59,7 @@ from tasks.extractions import (
     source_documents,
 )
 from tasks.guarded_rows import set_aside_bytes, set_aside_in_words
-from tasks.lake_paths import PROJECT_ROOT, LakePaths, locked_for_writing
+from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.lake_summary import damaged_files, manifest_digest, read_manifest
 from tasks.observations import read_observations
 from tasks.parquet_files import scan_frame
@@ -77,7 +79,6 @@ from tasks.versions import (
     versions_folder,
 )
 
-_PURE_PACKAGES = ("annual_reports", "schemas")
 DESCRIPTION = "datapackage.json"
 
 
@@ -108,12 +109,16 @@ class PublishInputs:
 
 
 def publish_lake(
-    lake: LakePaths, let_through: Collection[str] = (), processes: int | None = None
+    lake: LakePaths,
+    let_through: Collection[str] = (),
+    processes: int | None = None,
+    helpers: Helpers | None = None,
 ) -> PublishedLake:
     """Build what changed, remove what no longer belongs, write the manifest.
 
     A partition that the gate stops keeps its last published files, unless `let_through` names it.
     `processes`: how many build; as many as documents and machine ask for where it is not said.
+    `helpers`: runs that build parts of it on other workers.
     """
     with locked_for_writing(lake):
         inputs = publish_inputs(lake)
@@ -127,8 +132,13 @@ def publish_lake(
             key: documents_in_partition(lake, key.province, key.year)
             for key in with_years_before(due)
         }
-        orders = (_order(inputs, batch) for batch in partition_batches(due, held))
-        with built_by(lake, orders, processes or processes_for(sum(held.values()))) as all_built:
+        documents = sum(held.values())
+        orders = [_order(inputs, batch) for batch in partition_batches(due, held)]
+        with (
+            built_in_parts(lake, orders, documents, helpers)
+            if helpers
+            else built_by(lake, orders, processes or processes_for(documents))
+        ) as all_built:
             for built in all_built:
                 for key, partition in gate.passed(built).items():
                     outcome.partitions += (key,)
@@ -189,18 +199,6 @@ def _conclude(lake: LakePaths, manifest: Manifest) -> None:
         write_database(lake.published, manifest)
     end_putting_in_place(lake)
     collect_versions(lake, manifest)
-
-
-@cache
-def code_version() -> str:
-    """A hash of the pure half's source: it changes whenever the same inputs may publish otherwise."""
-    digest = hashlib.sha256()
-    for package in _PURE_PACKAGES:
-        for path in sorted((PROJECT_ROOT / package).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                name = path.relative_to(PROJECT_ROOT).as_posix()
-                digest.update(f"{name}\n{_file_hash(path)}\n".encode())
-    return digest.hexdigest()[:16]
 
 
 def publish_inputs(lake: LakePaths) -> PublishInputs:

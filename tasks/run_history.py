@@ -10,6 +10,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -115,6 +116,19 @@ def read_runs(lake: LakePaths) -> pl.DataFrame:
     return read_frame(paths).sort("started_at")
 
 
+def is_open(lake: LakePaths, run_id: str) -> bool:
+    """Whether a run has begun and its end is not written down."""
+    try:
+        row = read_frame(_path_of(lake, run_id))
+    except FileNotFoundError:
+        return False
+    return row["outcome"].to_list() == ["started"]
+
+
+def _path_of(lake: LakePaths, run_id: str) -> Path:
+    return lake.runs / f"{run_id[:4]}-{run_id[4:6]}" / f"{run_id}.parquet"
+
+
 def _write(lake: LakePaths, record: RunRecord, counts: Mapping[str, int]) -> None:
     row = asdict(record) | {name: counts.get(name, 0) for name in COUNTED}
     schema = polars_schema("runs")
@@ -124,5 +138,4 @@ def _write(lake: LakePaths, record: RunRecord, counts: Mapping[str, int]) -> Non
         return
     buffer = io.BytesIO()
     table.write_parquet(buffer)
-    path = lake.runs / f"{record.run_id[:4]}-{record.run_id[4:6]}" / f"{record.run_id}.parquet"
-    write_atomically(path, buffer.getvalue())
+    write_atomically(_path_of(lake, record.run_id), buffer.getvalue())

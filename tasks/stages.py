@@ -17,6 +17,7 @@ from schemas.sources import Source
 from tasks.arrivals import Arrival, Intake, take_in
 from tasks.attachments import attachment_requests
 from tasks.batches import IN_CHINESE, batch_task, whole
+from tasks.build_parts import Helpers, OtherProgramError, build_part
 from tasks.crawl import Crawl, without_repeats
 from tasks.dask_reading import dask_cluster, scheduler_address
 from tasks.discovery import (
@@ -226,9 +227,13 @@ def _read_on_dask(
         _results(run, list(submitted), reading.progress, named, arrived)
 
 
-def publish_tables(run: OpenRun, let_through: Collection[str] = ()) -> PublishedLake:
+def publish_tables(
+    run: OpenRun, let_through: Collection[str] = (), helpers: Helpers | None = None
+) -> PublishedLake:
     """Bring `published/` up to what is extracted; `let_through` names partitions past the gate."""
-    outcome: PublishedLake = publish_partitions(whole(run), "publish0001", frozenset(let_through))
+    outcome: PublishedLake = publish_partitions(
+        whole(run), "publish0001", frozenset(let_through), whole(helpers)
+    )
     tell_publication(run, outcome)
     return outcome
 
@@ -340,9 +345,27 @@ def lay_in_documents(run: OpenRun, label: str) -> None:
 
 
 @batch_task("publish")
-def publish_partitions(run: OpenRun, label: str, let_through: frozenset[str]) -> PublishedLake:
+def publish_partitions(
+    run: OpenRun, label: str, let_through: frozenset[str], helpers: Helpers | None
+) -> PublishedLake:
     """Publish what changed."""
-    return publish_lake(run.lake, let_through)
+    return publish_lake(run.lake, let_through, helpers=helpers)
+
+
+@batch_task("publish")
+def build_partitions(run: OpenRun, label: str, publication: str, part: int) -> int:
+    """Build a part of a publication for the run it belongs to."""
+    return build_part(run.lake, publication, part)
+
+
+def build_for_another(run: OpenRun, publication: str, part: int) -> None:
+    """Build one part of a publication; another program than that of the publication is a problem."""
+    try:
+        built: int = build_partitions(whole(run), f"build{part:04d}", publication, part)
+    except OtherProgramError as error:
+        run.problem(str(error))
+        return
+    run.count("built", built)
 
 
 def _crawl(run: OpenRun) -> Crawl:

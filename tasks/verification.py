@@ -28,11 +28,12 @@ from schemas.tables import SCHEMA_VERSION
 from schemas.verification import verification_messages
 from tasks.atomic_files import TEMPORARY_SUFFIX
 from tasks.bi_database import DATABASE, is_database_of
+from tasks.code_version import code_version
 from tasks.lake_paths import LakePaths
 from tasks.observations import read_observations
 from tasks.parquet_files import read_frame
 from tasks.publication_gate import held_partitions
-from tasks.publish import DESCRIPTION, code_version, publish_inputs
+from tasks.publish import DESCRIPTION, publish_inputs
 from tasks.raw_store import RawObjectLostError, RawStore
 from tasks.reading import QUARANTINED_SCHEMA
 from tasks.releases import (

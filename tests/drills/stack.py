@@ -53,9 +53,13 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Stack:
-    """Everything several machines would share, and the workers of two of them."""
+    """Everything several machines would share, and the workers of two of them.
+
+    `by_way`: the store is reached through a proxy that can be cut.
+    """
 
     folder: Path
+    by_way: bool = True
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -68,7 +72,7 @@ class Stack:
         return f"http://127.0.0.1:{self.ports['server']}/api"
 
     def environment(self, machine: str) -> dict[str, str]:
-        """As one machine has it: a Prefect home and a spool of its own, the store by way of the proxy."""
+        """As one machine has it: a Prefect home and a spool of its own."""
         return gongkai_environment(
             PREFECT_API_URL=self.api,
             PREFECT_HOME=str(self.folder / machine / "prefect"),
@@ -76,10 +80,11 @@ class Stack:
             PREFECT_SERVER_ANALYTICS_ENABLED="false",
             PREFECT_LOGGING_EXTRA_LOGGERS="gongkai",
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY="30",
+            PREFECT_WORKER_QUERY_SECONDS="2",
             PREFECT_SERVER_DATABASE_CONNECTION_URL=self.database_url,
             DO_NOT_TRACK="1",
             GONGKAI_SPOOL=str(self.folder / machine / "spool"),
-            GONGKAI_S3_ENDPOINT=f"http://127.0.0.1:{self.ports['way']}",
+            GONGKAI_S3_ENDPOINT=f"http://127.0.0.1:{self.ports['way' if self.by_way else 'store']}",
             GONGKAI_PROCESSES="1",
             **VARIABLES,
         )
@@ -165,7 +170,8 @@ class Stack:
         port = str(self.ports["store"])
         self.start("store", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port])
         wait_until(lambda: answers(f"http://127.0.0.1:{port}/"), "the store answers")
-        self.start_way()
+        if self.by_way:
+            self.start_way()
         bucket = f"http://127.0.0.1:{port}/lakes"
         urllib.request.urlopen(urllib.request.Request(bucket, method="PUT")).close()
 

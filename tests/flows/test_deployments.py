@@ -46,7 +46,13 @@ def test_a_form_explains_every_parameter_in_chinese(declared: DeclaredDeployment
 
 
 def test_declared_parameters_are_accepted_by_the_flow(declared: DeclaredDeployment) -> None:
-    asked = {"documents": ["report.html"], "province": "CN 中央", "year": 2023, "name": "2026.11"}
+    asked = {
+        "documents": ["report.html"],
+        "province": "CN 中央",
+        "year": 2023,
+        "name": "2026.11",
+        "publication": "20260101T000000Z-a",
+    }
     required = form(declared)["required"]
     parameters = {name: asked[name] for name in required} | declared.settings["parameters"]
     validated = declared.flow().validate_parameters(parameters)
@@ -57,7 +63,7 @@ def test_a_deployment_is_described_tagged_and_limited(declared: DeclaredDeployme
     settings = declared.settings
     assert settings["description"].startswith("**")
     assert "gongkai" in settings["tags"]
-    several = declared.name == "read"  # its runs are parts that never touch one file
+    several = declared.name in {"read", "build"}  # their runs are parts that never touch one file
     assert settings["concurrency_limit"]["limit"] == (16 if several else 1)
     assert settings["enforce_parameter_schema"] is True
 

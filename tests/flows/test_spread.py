@@ -80,3 +80,16 @@ def test_parts_read_apart_are_the_whole_and_a_missing_deployment_is_told(tmp_pat
     state = publish(parts=2, lake=str(whole), return_state=True)
     assert "read" in str(state.message)
     assert extracted(whole) == extracted(apart)
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_helper_of_a_publication_that_is_over_builds_nothing(tmp_path: Path) -> None:
+    from flows.build import build
+    from tasks.run_history import end_run, start_run
+
+    lake = LakePaths(tmp_path / "lake")
+    over = start_run(lake, "publish", None, {})
+    end_run(lake, over, "failed", "", {})
+    state = build(publication=over.run_id, lake=str(lake.root), return_state=True)
+    assert state.is_completed()
+    assert "partitions built 0" in str(state.message)
