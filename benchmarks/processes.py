@@ -22,14 +22,14 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 def cost(work: Callable[[], object]) -> tuple[float, float]:
     """Seconds, and processor seconds of this process and all below it."""
-    before = _processor_seconds()
-    return seconds_of(work), _processor_seconds() - before
+    before = processor_seconds(os.getpid())
+    return seconds_of(work), processor_seconds(os.getpid()) - before
 
 
-def _processor_seconds() -> float:
-    """Of the family that lives, with the children each has waited for."""
+def processor_seconds(ancestor: int) -> float:
+    """Of a process and all below it that live, with the children each has waited for."""
     ticks = 0
-    for pid in family(os.getpid()):
+    for pid in family(ancestor):
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:

@@ -8,16 +8,33 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 
+from benchmarks.processes import processor_seconds
 from tasks.object_paths import ObjectPath
 from tests.drills.lakes import lake_hash, lay_raw, make_raw
 from tests.drills.stack import Stack, with_environment_of
 
 REPORTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: seconds, seconds until its publishing began, what others did for it, the hash of the lake.
+
+    `processor`: seconds each of the processes that share the machine worked for it, by name.
+    """
+
+    seconds: float
+    reading: float
+    helped: tuple[str, ...]
+    processor: Mapping[str, float]
+    lake: str
 
 
 def main() -> None:
@@ -33,28 +50,54 @@ def main() -> None:
             two = _measured(stack, raw, 2)
         finally:
             stack.close()
-    for workers, (seconds, reading, _) in ((1, one), (2, two)):
-        print(f"{workers} workers: {seconds:6.1f} s, of which until all is read {reading:6.1f} s")
-    print(f"ratio {one[0] / two[0]:.2f}, of reading alone {one[1] / two[1]:.2f}")
-    print(f"the same lake both ways: {'yes' if one[2] == two[2] else 'NO'}")
+    for workers, run in ((1, one), (2, two)):
+        print(
+            f"{workers} workers: {run.seconds:6.1f} s, of which until all is read {run.reading:6.1f} s"
+        )
+        worked = ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.processor.items())
+        print(f"  processor seconds: {worked}")
+        print("".join(f"  a run beside it: {words}\n" for words in run.helped), end="")
+    print(
+        f"ratio {one.seconds / two.seconds:.2f}, of reading alone {one.reading / two.reading:.2f}"
+    )
+    print(f"the same lake both ways: {'yes' if one.lake == two.lake else 'NO'}")
 
 
-def _measured(stack: Stack, raw: Path, workers: int) -> tuple[float, float, str]:
-    """Seconds of the run, seconds until its publishing began, and the hash of the lake."""
+def _measured(stack: Stack, raw: Path, workers: int) -> Measured:
     root = ObjectPath.of(f"s3://lakes/workers{workers}")
     lay_raw(raw, root)
     stack.start_worker(f"worker{workers}")
+    before = _processor_seconds(stack)
     run = stack.ask("publish", {"lake": str(root), "parts": workers})
     state, message = stack.wait_for_run(run)
     if state != "COMPLETED":
         raise RuntimeError(f"the measured run did not complete: {message}")
+    worked = {name: after - before[name] for name, after in _processor_seconds(stack).items()}
     told = httpx.get(f"{stack.api}/flow_runs/{run}").json()
     began, ended = (datetime.fromisoformat(told[name]) for name in ("start_time", "end_time"))
     wanted = {"flow_runs": {"id": {"any_": [run]}}, "task_runs": {"name": {"like_": "发布"}}}
     tasks = httpx.post(f"{stack.api}/task_runs/filter", json=wanted).json()
     published = min(datetime.fromisoformat(task["start_time"]) for task in tasks)
-    seconds = (ended - began).total_seconds()
-    return seconds, (published - began).total_seconds(), lake_hash(root)
+    helpers = httpx.post(f"{stack.api}/flow_runs/filter", json={"sort": "START_TIME_ASC"}).json()
+    return Measured(
+        (ended - began).total_seconds(),
+        (published - began).total_seconds(),
+        tuple(
+            f"{one['name']}, {one['total_run_time']:.0f} s from {_seconds_after(began, one):.0f} s on: {one['state']['message']}"
+            for one in helpers
+            if workers > 1 and one["name"].split()[0] in {"识读", "生成"}
+        ),
+        worked,
+        lake_hash(root),
+    )
+
+
+def _seconds_after(began: datetime, run: Mapping[str, str]) -> float:
+    return (datetime.fromisoformat(run["start_time"]) - began).total_seconds()
+
+
+def _processor_seconds(stack: Stack) -> dict[str, float]:
+    return {name: processor_seconds(process.pid) for name, process in stack.running.items()}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import polars as pl
 from annual_reports.lake.manifest import MOST_DOCUMENTS_AT_ONCE, PartitionKey, PublishedFile
 from schemas.decision_book import DecisionBook
 from tasks.atomic_files import remove_file, write_atomically
-from tasks.builder_pool import Built, built_by, in_turns, processes_for
+from tasks.builder_pool import Built, built_by, in_turns, processes_for, shared_out
 from tasks.code_version import code_version
 from tasks.decided import book_hash
 from tasks.decision_files import read_decision_book
@@ -155,8 +155,8 @@ def build_part(lake: LakePaths, publication: str, part: int) -> int:
 
 
 def _shares(orders: Sequence[BuildOrder], parts: int) -> list[list[BuildOrder]]:
-    """The orders of each part; years that follow each other stay together."""
-    turns = in_turns(orders)
+    """The orders of each part; years that follow each other stay together where there are turns enough."""
+    turns = shared_out(in_turns(orders), parts)
     return [[order for turn in turns[part::parts] for order in turn] for part in range(parts)]
 
 

@@ -39,7 +39,7 @@ class BuilderPool:
 
     def build_all(self, orders: Iterable[BuildOrder]) -> Iterator[Built]:
         """What each order gave, in the order of the orders. Years that follow each other go to one process."""
-        turns = _shared_out(in_turns(orders), self._size)
+        turns = shared_out(in_turns(orders), self._size)
         for built in self._threads.map(self._build_in_turn, turns):
             yield from built
 
@@ -112,7 +112,7 @@ def in_turns(orders: Iterable[BuildOrder]) -> list[list[BuildOrder]]:
     return turns
 
 
-def _shared_out(turns: list[list[BuildOrder]], processes: int) -> list[list[BuildOrder]]:
+def shared_out(turns: list[list[BuildOrder]], processes: int) -> list[list[BuildOrder]]:
     """The turns, those cut in pieces that would be left to some processes while the others had nothing to do."""
     left = len(turns) % processes
     whole, last = turns[: len(turns) - left], turns[len(turns) - left :]

@@ -150,6 +150,20 @@ def test_another_program_builds_nothing(
     assert published(lake) == alone
 
 
+def test_one_province_is_shared_too(tmp_path: Path) -> None:
+    alone, helped = LakePaths(tmp_path / "alone"), LakePaths(tmp_path / "helped")
+    for lake in (alone, helped):
+        for year in range(2019, 2024):
+            path = partition_file(lake, "CN-SX", year, "0")
+            path.parent.mkdir(parents=True)
+            extraction_frame([report("甲镇", year=year)], "1").write_parquet(path)
+    publish_lake(alone)
+    with helping(helped, 2) as (helpers, built):
+        outcome = publish_lake(helped, helpers=helpers)
+    assert 0 < built[0] < len(outcome.partitions)
+    assert published(helped) == files_of_any_making(alone.root)
+
+
 def test_rows_set_aside_are_left_to_the_publication(tmp_path: Path) -> None:
     alone, helped = LakePaths(tmp_path / "alone"), LakePaths(tmp_path / "helped")
     for lake in (alone, helped):
