@@ -78,8 +78,7 @@ def measure_scale(reports: int, scratch: Path, folder: Path | None = None) -> Sc
     flow, bare = scratch / f"flow{reports}", scratch / f"bare{reports}"
     for path in documents.glob("*/*"):
         path.read_bytes()  # so that no part finds them cold
-    told = measured_flow(documents, flow)
-    print(f"flow {documents.name}: {json.dumps(told)}", file=sys.stderr, flush=True)
+    told = _aloud("flow", documents, measured_flow(documents, flow))
     alone = _measured("bare", documents, bare)
     stages = _measured("stages", documents, scratch / f"stages{reports}", bare)
     return Scale(
@@ -139,9 +138,13 @@ def _make_part(folder: Path, first: int, reports: int) -> None:
 
 
 def _measured(what: str, *places: Path) -> dict[str, float]:
-    """What a part gave, told at once too: a large run takes hours."""
     told = of_own_process("benchmarks.scale", "--part", what, *map(str, places))
-    print(f"{what} {places[0].name}: {json.dumps(told)}", file=sys.stderr, flush=True)
+    return _aloud(what, places[0], told)
+
+
+def _aloud(what: str, documents: Path, told: dict[str, float]) -> dict[str, float]:
+    """What a part gave, told at once too: a large run takes hours."""
+    print(f"{what} {documents.name}: {json.dumps(told)}", file=sys.stderr, flush=True)
     return told
 
 

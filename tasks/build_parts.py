@@ -97,7 +97,7 @@ class _Attempt:
         asked = {
             "attempt": self.name,
             "program": code_version(),
-            "decisions": [book_hash(order.decided) for order in orders[:1]],
+            "decisions": book_hash(orders[0].decided) if orders else None,
             "documents": self.documents // self.helpers.parts,
             "orders": [
                 [[key.province, key.year, order.hashes[key]] for key in order.partitions]
@@ -173,7 +173,7 @@ def _clear(lake: LakePaths) -> None:
 
 def _orders(place: Path, asked: Mapping[str, Any]) -> list[BuildOrder]:
     decided = read_decision_book()
-    if asked["program"] != code_version() or asked["decisions"] != [book_hash(decided)]:
+    if asked["program"] != code_version() or asked["decisions"] != book_hash(decided):
         raise OtherProgramError(
             "本机的程序或 corrections/ 与发起发布的机器不同，请更新到同一版本；这一份由对方生成 this machine has another "
             "program or other decisions than the one that publishes: bring both to one version; it builds this part itself"

@@ -119,10 +119,12 @@ def read_runs(lake: LakePaths) -> pl.DataFrame:
 def is_open(lake: LakePaths, run_id: str) -> bool:
     """Whether a run has begun and its end is not written down."""
     try:
-        row = read_frame(_path_of(lake, run_id))
+        content = _path_of(
+            lake, run_id
+        ).read_bytes()  # at once: its end may take its place meanwhile
     except FileNotFoundError:
         return False
-    return row["outcome"].to_list() == ["started"]
+    return pl.read_parquet(content)["outcome"].to_list() == ["started"]
 
 
 def _path_of(lake: LakePaths, run_id: str) -> Path:

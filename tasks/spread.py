@@ -54,7 +54,7 @@ def publish_in_parts(run: OpenRun, parts: int, let_through: Collection[str] = ()
             return publish_tables(run, let_through, helpers)
         finally:
             for other in asked:
-                _is_taken_back(client, other)
+                _taken_back_or_state(client, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,9 @@ def _wait_for(run: OpenRun, asked: Sequence[UUID]) -> None:
 
 def _is_under_way(run: OpenRun, client: SyncPrefectClient, asked: UUID) -> bool:
     """Whether to look again. What a part could not do is told and left to this run."""
-    if _is_taken_back(client, asked):
+    state = _taken_back_or_state(client, asked)
+    if state is None:
         return False
-    state = client.read_flow_run(asked).state
-    assert state is not None
     if not state.is_final():
         return True
     if not state.is_completed():
@@ -132,13 +131,13 @@ def _is_under_way(run: OpenRun, client: SyncPrefectClient, asked: UUID) -> bool:
     return False
 
 
-def _is_taken_back(client: SyncPrefectClient, asked: UUID) -> bool:
-    """Take a run back that no worker has begun; says whether it was one."""
+def _taken_back_or_state(client: SyncPrefectClient, asked: UUID) -> State | None:
+    """The state of a run that a worker has begun; one that none has is taken back, and has no state."""
     state = client.read_flow_run(asked).state
     assert state is not None
     if state.type is not StateType.SCHEDULED:
-        return False
+        return state
     back: State[None] = Cancelled(message="由发起的运行接手 taken back by the run that asked")
     client.set_flow_run_state(asked, back, force=True)
     announce("没有空闲的工作进程，收回一份 no worker was free, a part is taken back")
-    return True
+    return None

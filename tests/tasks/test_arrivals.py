@@ -14,6 +14,7 @@ from tasks.arrivals import Arrival, Intake, lay_down, take_in
 from tasks.documents import DocumentToRead
 from tasks.extractions import places_of_documents, read_partition
 from tasks.lake_paths import LakePaths
+from tasks.reading import ReadBatch
 from tasks.reading_plan import reading_plan
 from tests.tasks.test_extractions import KEYS, aside, batch, files, part
 
@@ -50,26 +51,33 @@ def test_arrivals_of_another_release_are_left_to_be_read_anew(tmp_path: Path) ->
     assert list(lake.arrivals.iterdir()) == []
 
 
+def groups_laid_in(monkeypatch: pytest.MonkeyPatch) -> list[ReadBatch]:
+    """Every group from now on, in the order they are laid in."""
+    groups: list[ReadBatch] = []
+    real = tasks.arrivals.merge_batch
+
+    def merge(lake: LakePaths, group: ReadBatch) -> int:
+        groups.append(group)
+        return real(lake, group)
+
+    monkeypatch.setattr(tasks.arrivals, "merge_batch", merge)
+    return groups
+
+
 def test_many_arrivals_are_laid_in_by_groups_that_fit_into_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks.arrivals, "MOST_DOCUMENTS_AT_ONCE", 3)
-    sizes: list[int] = []
-    real = tasks.arrivals.merge_batch
-    monkeypatch.setattr(
-        tasks.arrivals,
-        "merge_batch",
-        lambda lake, one: sizes.append(one.rows.height) or real(lake, one),
-    )
+    groups = groups_laid_in(monkeypatch)
     lake = LakePaths(tmp_path)
     intake = Intake(lake)
     for key in KEYS:
         intake.add(lay_down(lake, batch(part(key, 2020))))
-    assert sizes == [3, 3]
+    assert [one.rows.height for one in groups] == [3, 3]
     for _ in range(2):
         intake.add(Arrival(0, 0, (), ()))
     take_in(lake)
-    assert sizes == [3, 3, 2]
+    assert [one.rows.height for one in groups] == [3, 3, 2]
     assert read_partition(lake, "CN-SX", 2020).height == len(KEYS)
 
 
@@ -77,13 +85,7 @@ def test_whole_shards_are_laid_in_once_while_reading_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks.arrivals, "MOST_DOCUMENTS_AT_ONCE", 4)
-    shards: list[str] = []
-    real = tasks.arrivals.merge_batch
-    monkeypatch.setattr(
-        tasks.arrivals,
-        "merge_batch",
-        lambda lake, one: shards.append("".join(one.rows["sha256"].str.head(1))) or real(lake, one),
-    )
+    groups = groups_laid_in(monkeypatch)
     rows = [
         part(f"{number:032x}", 2020).with_columns(sha256=pl.lit(shard * 64))
         for number, shard in enumerate("000112223333344")
@@ -93,6 +95,7 @@ def test_whole_shards_are_laid_in_once_while_reading_goes_on(
     for first in range(0, len(rows), 2):
         intake.add(lay_down(lake, batch(*rows[first : first + 2])))
     take_in(lake)
+    shards = ["".join(one.rows["sha256"].str.head(1)) for one in groups]
     assert shards == ["000", "11", "222", "3333", "344"]
     assert read_partition(lake, "CN-SX", 2020).height == len(rows)
 
