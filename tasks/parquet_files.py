@@ -27,6 +27,11 @@ def read_frame(paths: Path | Sequence[Path], **options: Any) -> pl.DataFrame:
     return scan_frame(paths, **options).collect()
 
 
+def read_in_one_piece(path: Path) -> pl.DataFrame:
+    """A small file that another process may replace while it is read."""
+    return pl.read_parquet(path.read_bytes())
+
+
 def arrow_schema_of(path: Path) -> pa.Schema:
     """The columns of a file, as written."""
     if isinstance(path, ObjectPath):

@@ -21,7 +21,7 @@ from tasks.child_processes import is_running
 from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import PROJECT_ROOT, LakePaths
 from tasks.observations import new_run_id
-from tasks.parquet_files import read_frame
+from tasks.parquet_files import read_frame, read_in_one_piece
 
 COUNTED = (
     "found",
@@ -119,12 +119,10 @@ def read_runs(lake: LakePaths) -> pl.DataFrame:
 def is_open(lake: LakePaths, run_id: str) -> bool:
     """Whether a run has begun and its end is not written down."""
     try:
-        content = _path_of(
-            lake, run_id
-        ).read_bytes()  # at once: its end may take its place meanwhile
+        run = read_in_one_piece(_path_of(lake, run_id))
     except FileNotFoundError:
         return False
-    return pl.read_parquet(content)["outcome"].to_list() == ["started"]
+    return run["outcome"].to_list() == ["started"]
 
 
 def _path_of(lake: LakePaths, run_id: str) -> Path:
