@@ -49,7 +49,7 @@ def lay_down(lake: LakePaths, batch: ReadBatch) -> Arrival:
     for frame, suffix in ((batch.quarantined, _ASIDE), (batch.rows, _READ)):
         for (one,), rows in frame.group_by(shard):
             buffer = io.BytesIO()
-            rows.write_parquet(buffer, compression="zstd")
+            rows.write_parquet(buffer, compression="zstd", statistics=False)
             try:
                 write_atomically(lake.arrivals / f"{one}-{name}{suffix}", buffer.getvalue())
             except OSError as error:
@@ -82,18 +82,28 @@ def take_in(lake: LakePaths, *, to_go_on: bool = False) -> int:
 
 @dataclass(slots=True)
 class Intake:
-    """Lays arrivals in whenever enough of them wait; shared by the threads of a run."""
+    """Lays arrivals in whenever enough of them wait; shared by the threads of a run.
+
+    The thread that finds enough of them lays them in; the others go on reading meanwhile.
+    """
 
     lake: LakePaths
     _waiting: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _count: threading.Lock = field(default_factory=threading.Lock)
+    _laying: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, arrival: Arrival) -> None:
         """Say that a batch has arrived."""
-        with self._lock:
-            self._waiting += arrival.reports + arrival.quarantined
-            if self._waiting >= MOST_DOCUMENTS_AT_ONCE:
-                self._waiting = max(0, self._waiting - take_in(self.lake, to_go_on=True))
+        self._wait_for(arrival.reports + arrival.quarantined)
+        if self._waiting >= MOST_DOCUMENTS_AT_ONCE and self._laying.acquire(blocking=False):
+            try:
+                self._wait_for(-take_in(self.lake, to_go_on=True))
+            finally:
+                self._laying.release()
+
+    def _wait_for(self, documents: int) -> None:
+        with self._count:
+            self._waiting = max(0, self._waiting + documents)
 
 
 def _without_last_shard(arrivals: Sequence[Path]) -> list[Path]:
@@ -121,12 +131,17 @@ def _group_of(arrivals: Iterable[Path]) -> tuple[list[Path], ReadBatch]:
         group.append((path, frame))
         documents += frame.height
     read, aside = (
-        pl.concat([schema.to_frame(), *_frames(group, suffix, schema)]).unique(
-            "document_id", keep="last", maintain_order=True
-        )
+        _each_once(pl.concat([schema.to_frame(), *_frames(group, suffix, schema)]))
         for suffix, schema in ((_READ, EXTRACTION_SCHEMA), (_ASIDE, QUARANTINED_SCHEMA))
     )
     return [path for path, _ in group], ReadBatch(read, aside)
+
+
+def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """The last row of each document. Wide rows are copied only where there is one too many."""
+    if not rows["document_id"].is_duplicated().any():
+        return rows
+    return rows.unique("document_id", keep="last", maintain_order=True)
 
 
 def _frames(

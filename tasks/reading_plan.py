@@ -13,6 +13,8 @@ _LARGEST, _SMALLEST = 500, 50
 """Documents in a batch: a task run costs 9 ms and 30 of the server, a document about 5."""
 _MOST_BYTES = 64 << 20
 _BATCHES_PER_READER = 4
+_PIECES_AT_THE_END = 4
+"""The last batch of each reader is cut in so many, so that none works on alone for long."""
 ALL_SHARDS = "0123456789abcdef"
 """The sixteen files of a province and year, by the first digit of a document's SHA-256."""
 
@@ -28,11 +30,15 @@ def reading_plan(
 
     `places`: PLACES_SCHEMA, where rows of documents stand. What the older version read stays published meanwhile.
     """
-    each = -(-len(unread) // max(1, readers * _BATCHES_PER_READER))
+    readers = max(1, readers)
+    each = -(-len(unread) // (readers * _BATCHES_PER_READER))
     largest = max(_SMALLEST, min(_LARGEST, each))
     by_year = _by_year_read(unread, places)
     order = sorted(by_year, key=lambda year: (year is not None, -(year or 0)))
-    return [batch for year in order for batch in _cut(by_year[year], largest)]
+    batches = [batch for year in order for batch in _cut(by_year[year], largest)]
+    return batches[:-readers] + [
+        piece for batch in batches[-readers:] for piece in _in_pieces(batch)
+    ]
 
 
 def shards_of_part(part: int, parts: int) -> str:
@@ -56,6 +62,12 @@ def _by_year_read(
     for document in unread:
         groups[years.get(document.document_id)].append(document)
     return groups
+
+
+def _in_pieces(batch: list[DocumentToRead]) -> Iterator[list[DocumentToRead]]:
+    size = max(_SMALLEST, -(-len(batch) // _PIECES_AT_THE_END))
+    for first in range(0, len(batch), size):
+        yield batch[first : first + size]
 
 
 def _cut(documents: Sequence[DocumentToRead], largest: int) -> Iterator[list[DocumentToRead]]:

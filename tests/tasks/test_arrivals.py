@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -100,6 +102,32 @@ def test_whole_shards_are_laid_in_once_while_reading_goes_on(
     assert read_partition(lake, "CN-SX", 2020).height == len(rows)
 
 
+def test_others_read_on_while_one_lays_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(lake: LakePaths, *, to_go_on: bool) -> int:
+        begun.set()
+        assert may_end.wait(60)
+        return take_in(lake, to_go_on=to_go_on)
+
+    monkeypatch.setattr(tasks.arrivals, "take_in", slow)
+    monkeypatch.setattr(tasks.arrivals, "MOST_DOCUMENTS_AT_ONCE", 2)
+    lake = LakePaths(tmp_path)
+    intake = Intake(lake)
+    arrivals = [lay_down(lake, batch(part(key, 2020))) for key in KEYS[:5]]
+    with ThreadPoolExecutor(1) as other:
+        intake.add(arrivals[0])
+        laying_in = other.submit(intake.add, arrivals[1])
+        assert begun.wait(60)
+        for arrival in arrivals[2:]:
+            intake.add(arrival)
+        assert not laying_in.done()
+        may_end.set()
+    laying_in.result()
+    take_in(lake)
+    assert read_partition(lake, "CN-SX", 2020).height == len(arrivals)
+
+
 def document(number: int, size: int = 1000) -> DocumentToRead:
     return DocumentToRead(f"{number:064x}", f"{number}.html", None, size=size)
 
@@ -119,7 +147,9 @@ def test_new_documents_are_read_first_then_old_ones_newest_years_first(tmp_path:
 def test_batches_are_cut_by_number_and_by_size() -> None:
     nothing = places_of_documents(LakePaths(Path("/nowhere")), "0")
     many = [document(number) for number in range(5000)]
-    assert [len(batch) for batch in reading_plan(many, nothing, 2)] == [500] * 10
+    plan = reading_plan(many, nothing, 2)
+    assert [len(batch) for batch in plan] == [500] * 8 + [125] * 8
+    assert [one for batch in plan for one in batch] == many
     few = many[:120]
     assert [len(batch) for batch in reading_plan(few, nothing, 2)] == [50, 50, 20]
     large = [document(number, 30 << 20) for number in range(5)]
