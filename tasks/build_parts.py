@@ -66,13 +66,12 @@ def built_in_parts(
     mine, *theirs = _shares(orders, helpers.parts) if enough else [list(orders)]
     theirs += [[]] * (helpers.parts - 1 - len(theirs))
     attempt = _Attempt(lake, helpers, documents)
-    _clear(lake)
     try:
         for part, orders_of_part in enumerate(theirs, start=2):
             attempt.ask(part, orders_of_part)
         yield attempt.built(mine, theirs)
     finally:
-        _clear(lake)
+        clear_building(lake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +163,8 @@ def _place(lake: LakePaths, publication: str, part: int) -> Path:
     return lake.building / publication / f"part{part}"
 
 
-def _clear(lake: LakePaths) -> None:
-    """Remove what any publication left: the one that clears holds the right to write."""
+def clear_building(lake: LakePaths) -> None:
+    """Remove what publications left that were killed: the one that clears holds the right to write."""
     for path in sorted(lake.building.rglob("*")):
         if path.is_file():
             remove_file(path)

@@ -45,7 +45,7 @@ from tasks.atomic_files import (
     write_if_changed,
 )
 from tasks.bi_database import write_database
-from tasks.build_parts import Helpers, built_in_parts
+from tasks.build_parts import Helpers, built_in_parts, clear_building
 from tasks.builder_pool import built_by, processes_for
 from tasks.code_version import code_version
 from tasks.decided import decision_hashes
@@ -121,6 +121,7 @@ def publish_lake(
     `helpers`: runs that build parts of it on other workers.
     """
     with locked_for_writing(lake):
+        clear_building(lake)
         inputs = publish_inputs(lake)
         manifest = read_manifest(lake)
         due = _due(lake, inputs, manifest)

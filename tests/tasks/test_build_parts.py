@@ -116,6 +116,14 @@ def test_what_nobody_built_the_publication_builds(lake: LakePaths, alone: dict[s
     assert published(lake) == alone
 
 
+def test_what_a_killed_publication_asked_for_goes_with_the_next(lake: LakePaths) -> None:
+    left = lake.building / "20260101T000000Z-a" / "part2" / "orders.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}", encoding="utf-8")
+    publish_lake(lake)
+    assert not list(lake.building.rglob("*"))
+
+
 def test_an_answer_to_another_attempt_does_not_count(
     lake: LakePaths, alone: dict[str, bytes]
 ) -> None:
