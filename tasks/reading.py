@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import faulthandler
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import polars as pl
 
@@ -25,6 +28,8 @@ from tasks.raw_store import RawObjectLostError, RawStore
 QUARANTINED_SCHEMA = polars_schema("quarantined_documents")
 
 LONGEST_SECONDS_PER_DOCUMENT = 300.0
+_FETCHED_AHEAD = 8
+"""Documents on their way from a store over the network while one is read."""
 
 
 class LakeFailedError(OSError):
@@ -73,10 +78,10 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
     quarantined: list[QuarantinedRow] = []
     lost: list[str] = []
     try:
-        for document in documents:
+        for document, bytes_of_it in _fetched(store, documents):
             faulthandler.dump_traceback_later(LONGEST_SECONDS_PER_DOCUMENT, exit=True)
             try:
-                content = store.read(document.sha256)
+                content = bytes_of_it()
             except RawObjectLostError as error:
                 lost.append(str(error))
                 continue
@@ -95,6 +100,24 @@ def read_batch(store: RawStore, documents: Sequence[DocumentToRead]) -> ReadBatc
     finally:
         faulthandler.cancel_dump_traceback_later()
     return ReadBatch(_rows(read), quarantined_frame(quarantined), tuple(lost))
+
+
+def _fetched(
+    store: RawStore, documents: Sequence[DocumentToRead]
+) -> Iterator[tuple[DocumentToRead, Callable[[], bytes]]]:
+    """Each document, and what gives its bytes or raises as the store does."""
+    if not store.is_remote:
+        yield from ((document, partial(store.read, document.sha256)) for document in documents)
+        return
+    under_way: deque[tuple[DocumentToRead, Future[bytes]]] = deque()
+    with ThreadPoolExecutor(_FETCHED_AHEAD) as fetchers:
+        for document in documents:
+            under_way.append((document, fetchers.submit(store.read, document.sha256)))
+            if len(under_way) > _FETCHED_AHEAD:
+                first, fetched = under_way.popleft()
+                yield first, fetched.result
+        for last, fetched in under_way:
+            yield last, fetched.result
 
 
 def _rows(read: Sequence[tuple[Extraction, str]]) -> pl.DataFrame:

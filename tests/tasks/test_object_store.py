@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 import polars as pl
@@ -20,6 +21,7 @@ from pyarrow.fs import S3FileSystem
 
 from annual_reports.lake.manifest import parse_manifest
 from tasks.doctor import Health, _tables_with_other_columns, examine_machine
+from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, UnusableLakeError, open_lake
 from tasks.lake_summary import read_published
 from tasks.lease import Lease, LeaseLostError, NoConditionalWritesError, lease_held
@@ -34,6 +36,7 @@ from tasks.observations import (
 from tasks.open_run import recorded_run
 from tasks.publish import publish_lake
 from tasks.raw_store import RawObjectLostError, RawStore
+from tasks.reading import read_batch
 from tasks.releases import (
     LATEST,
     SUMS,
@@ -316,6 +319,41 @@ def test_a_damaged_object_of_the_store_is_noticed(root: ObjectPath) -> None:
     assert [store.holds_tonight(sha256, night) for night in range(16)].count(False) == 1
     with pytest.raises(RawObjectLostError, match="damaged"):
         store.read(sha256)
+
+
+class SlowStore(RawStore):
+    """A store across a slow network; `at_once` is how many answers were under way at most."""
+
+    _under_way: ClassVar[list[str]] = []
+    at_once: ClassVar[list[int]] = []
+
+    def read(self, sha256: str) -> bytes:
+        self._under_way.append(sha256)
+        self.at_once.append(len(self._under_way))
+        time.sleep(0.02)
+        try:
+            return super().read(sha256)
+        finally:
+            self._under_way.remove(sha256)
+
+
+def test_the_next_documents_are_fetched_while_one_is_read(root: ObjectPath, tmp_path: Path) -> None:
+    names = sorted(path.name for path in (ROOT / "tests" / "golden").glob("*.html"))[:30]
+    near, far = RawStore(tmp_path / "objects"), SlowStore(root / "raw" / "objects")
+    documents = []
+    for name in names:
+        content = (ROOT / "tests" / "golden" / name).read_bytes()
+        near.put(content)
+        documents.append(DocumentToRead(far.put(content), name, None))
+    for store in (near, far):
+        store.path_of(documents[3].sha256).unlink()
+    SlowStore.at_once.clear()
+    read, expected = read_batch(far, documents), read_batch(near, documents)
+    assert 1 < max(SlowStore.at_once) <= 9
+    assert read.rows.equals(expected.rows)
+    assert read.quarantined.equals(expected.quarantined)
+    assert len(read.lost) == 1
+    assert documents[3].sha256 in read.lost[0]
 
 
 def test_journals_stay_on_this_machine_until_they_are_joined(root: ObjectPath) -> None:
