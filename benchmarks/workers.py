@@ -1,26 +1,33 @@
 """Two workers beside one, on PostgreSQL and S3 storage: `python -m benchmarks.workers [REPORTS]`.
 
-Each worker has one process for reading, so that two of them have what two processors give. Times are those
-Prefect keeps of the runs, from their start in a worker to their end.
+Each worker has one process for reading, so that two of them have what two processors give. The third run has one
+worker and two of Dask that read. Times are those Prefect keeps of the runs, from their start in a worker to
+their end. `--processor-share 0.5` holds each worker to half a processor: store, server and database then have
+what is left, as if on machines of their own.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
-from collections.abc import Mapping
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import httpx
 
 from benchmarks.processes import processor_seconds
+from benchmarks.processor_share import held_to
+from tasks.dask_reading import SCHEDULER_VARIABLE
 from tasks.object_paths import ObjectPath
 from tests.drills.lakes import lake_hash, lay_raw, make_raw
 from tests.drills.stack import Stack, with_environment_of
 
 REPORTS = 2000
+_LONGEST_RUN_SECONDS = 7200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Measured:
     `processor`: seconds each of the processes that share the machine worked for it, by name.
     """
 
+    way: str
     seconds: float
     reading: float
     helped: tuple[str, ...]
@@ -38,38 +46,53 @@ class Measured:
 
 
 def main() -> None:
-    """Print seconds of one worker and of two, and whether they made the same lake."""
-    reports = int(sys.argv[1]) if len(sys.argv) > 1 else REPORTS
-    with tempfile.TemporaryDirectory() as scratch:
+    """Print seconds of each run, and whether they made the same lake."""
+    asked = ArgumentParser()
+    asked.add_argument("reports", nargs="?", type=int, default=REPORTS)
+    asked.add_argument("--processor-share", type=float)
+    told = asked.parse_args()
+    numbers = count(1)
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as held:
         stack = Stack(Path(scratch), by_way=False)
         with_environment_of(stack)
+
+        def group() -> Callable[[], None] | None:
+            if told.processor_share is None:
+                return None
+            return held.enter_context(held_to(told.processor_share, f"worker{next(numbers)}"))
+
         try:
             stack.everything()
-            raw = make_raw(Path(scratch), reports)
-            one = _measured(stack, raw, 1)
-            two = _measured(stack, raw, 2)
+            raw = make_raw(Path(scratch), told.reports)
+            stack.start_worker("worker1", group())
+            one = _measured(stack, raw, "one worker", 1)
+            stack.start_worker("worker2", group())
+            two = _measured(stack, raw, "two workers", 2)
+            address = stack.start_dask((group(), group()))
+            dask = _measured(
+                stack, raw, "one worker, two of Dask", 1, {SCHEDULER_VARIABLE: address}
+            )
         finally:
             stack.close()
-    for workers, run in ((1, one), (2, two)):
-        print(
-            f"{workers} workers: {run.seconds:6.1f} s, of which until all is read {run.reading:6.1f} s"
-        )
+    for run in (one, two, dask):
+        print(f"{run.way}: {run.seconds:.1f} s, of which until all is read {run.reading:.1f} s")
         worked = ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.processor.items())
         print(f"  processor seconds: {worked}")
         print("".join(f"  a run beside it: {words}\n" for words in run.helped), end="")
-    print(
-        f"ratio {one.seconds / two.seconds:.2f}, of reading alone {one.reading / two.reading:.2f}"
-    )
-    print(f"the same lake both ways: {'yes' if one.lake == two.lake else 'NO'}")
+        if run is not one:
+            whole, reading = one.seconds / run.seconds, one.reading / run.reading
+            print(f"  {whole:.2f} times as fast as one, reading alone {reading:.2f} times")
+            print(f"  the same lake: {'yes' if run.lake == one.lake else 'NO'}")
 
 
-def _measured(stack: Stack, raw: Path, workers: int) -> Measured:
-    root = ObjectPath.of(f"s3://lakes/workers{workers}")
+def _measured(
+    stack: Stack, raw: Path, way: str, parts: int, variables: Mapping[str, str] | None = None
+) -> Measured:
+    root = ObjectPath.of(f"s3://lakes/{way.replace(' ', '-').replace(',', '')}")
     lay_raw(raw, root)
-    stack.start_worker(f"worker{workers}")
     before = _processor_seconds(stack)
-    run = stack.ask("publish", {"lake": str(root), "parts": workers})
-    state, message = stack.wait_for_run(run)
+    run = stack.ask("publish", {"lake": str(root), "parts": parts}, variables)
+    state, message = stack.wait_for_run(run, _LONGEST_RUN_SECONDS)
     if state != "COMPLETED":
         raise RuntimeError(f"the measured run did not complete: {message}")
     worked = {name: after - before[name] for name, after in _processor_seconds(stack).items()}
@@ -80,12 +103,13 @@ def _measured(stack: Stack, raw: Path, workers: int) -> Measured:
     published = min(datetime.fromisoformat(task["start_time"]) for task in tasks)
     helpers = httpx.post(f"{stack.api}/flow_runs/filter", json={"sort": "START_TIME_ASC"}).json()
     return Measured(
+        way,
         (ended - began).total_seconds(),
         (published - began).total_seconds(),
         tuple(
             f"{one['name']}, {one['total_run_time']:.0f} s from {_seconds_after(began, one):.0f} s on: {one['state']['message']}"
             for one in helpers
-            if workers > 1 and one["name"].split()[0] in {"识读", "生成"}
+            if parts > 1 and one["name"].split()[0] in {"识读", "生成"}
         ),
         worked,
         lake_hash(root),

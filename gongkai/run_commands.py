@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gongkai.errors import PROBLEM, CommandError
+from gongkai.errors import DEBUG_VARIABLE, PROBLEM, CommandError
 from gongkai.night_plan_view import print_backfill_plan, print_plan
 from gongkai.run_display import shown_progress
 from gongkai.run_summary import print_summary
@@ -173,10 +173,13 @@ def run_sample(lake: str | None) -> int:
 
 
 def run_flow(lake: str | None, flow: Callable[[str], State[Any]]) -> int:
-    """Run a flow in this process against the lake; 0 when it completed."""
+    """Run a flow in this process against the lake; 0 when it completed.
+
+    Why one failed is its result, in a sentence: Prefect's own traceback is for who looks for a mistake of ours.
+    """
     paths = open_lake(lake)
     before = manifest_digest(paths)
-    quiet_console()
+    quiet_console("WARNING" if os.environ.get(DEBUG_VARIABLE) else "CRITICAL")
     with shown_progress():
         announce("启动 Prefect（首次需要建库，约半分钟）starting Prefect's server")
         with embedded_server():

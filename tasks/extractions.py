@@ -135,17 +135,28 @@ def merge_batch(lake: LakePaths, batch: ReadBatch) -> int:
     return changed
 
 
+_SHARD = pl.col("sha256").str.head(1).alias("shard")
+
+
+def in_order_of_files(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of EXTRACTION_SCHEMA as their files hold them, one file after the other; no copy where they are so."""
+    order = ("partition_province", "report_year", _SHARD, "document_id")
+    places = rows.select(order).with_row_index("place")
+    in_order = places.sort(places.columns[1:])["place"].is_sorted()
+    return rows if in_order else rows.sort(order)
+
+
 def _gains(lake: LakePaths, batch: ReadBatch) -> Iterator[tuple[Path, pl.DataFrame]]:
-    """Each file that gains rows, and those rows, sorted: all at once, which is cheaper than file by file."""
-    shard = pl.col("sha256").str.head(1).alias("shard")
-    by_place = batch.rows.sort("document_id").group_by("partition_province", "report_year", shard)
-    for (province, year, one), rows in by_place:
-        yield partition_file(lake, str(province), int(str(year)), str(one)), rows
-    for (one,), rows in batch.quarantined.sort("document_id").group_by(shard):
-        name = f"{one}-{rows.get_column('document_id')[0]}"
-        fitting = fitting_rows(lake, "quarantined_documents", rows, name)
+    """Each file that gains rows, and those rows, sorted."""
+    rows = in_order_of_files(batch.rows)
+    by_file = rows.group_by("partition_province", "report_year", _SHARD)
+    for (province, year, shard), of_file in by_file:
+        yield partition_file(lake, str(province), int(str(year)), str(shard)), of_file
+    for (shard,), aside in batch.quarantined.sort("document_id").group_by(_SHARD):
+        name = f"{shard}-{aside.get_column('document_id')[0]}"
+        fitting = fitting_rows(lake, "quarantined_documents", aside, name)
         if not fitting.is_empty():
-            yield quarantine_file(lake, str(one)), fitting
+            yield quarantine_file(lake, str(shard)), fitting
 
 
 def _files_with(lake: LakePaths, batch: ReadBatch, keys: pl.Series) -> set[Path]:

@@ -48,6 +48,6 @@ def database_is_shared() -> bool:
     return any(name in os.environ for name in _DATABASE_ELSEWHERE)
 
 
-def quiet_console() -> None:
-    """Keep Prefect's own lines off the terminal below warnings; the server still gets them all."""
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
+def quiet_console(least: str = "WARNING") -> None:
+    """Keep Prefect's own lines below this level off the terminal; the server still gets them all."""
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", least)

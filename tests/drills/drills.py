@@ -86,13 +86,15 @@ class Drill:
     def finish_folder(self, root: Path, told: str) -> str:
         done = self.gongkai(root)
         if done.returncode:
-            return f"{told}; NOT COMPLETED: {last_line(done)}"
+            return f"{told}; NOT COMPLETED: {told_by(done)}"
         return self.compared(root, f"{told}; run again, completed")
 
 
-def last_line(done: Command) -> str:
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return lines[-1].strip()[:160] if lines else f"exit {done.returncode}"
+def told_by(done: Command) -> str:
+    """What a command came to: the result of its run, else its last line."""
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    results = [line for line in lines if line.startswith("结果 result")]
+    return (results or lines or [f"exit {done.returncode}"])[-1][:160]
 
 
 def two_workers(drill: Drill) -> str:
@@ -240,7 +242,7 @@ def _on_dask(drill: Drill, root: ObjectPath, meanwhile: Callable[[], None]) -> s
         for name in {"dask1", "dask2", "scheduler"} & drill.stack.running.keys():
             drill.stack.kill(name)
     if done.returncode:
-        return f"NOT COMPLETED: {last_line(done)}"
+        return f"NOT COMPLETED: {told_by(done)}"
     told = "read by Dask" if "read by a Dask cluster" in done.stdout else "NOT read by Dask"
     return drill.compared(root, told)
 
@@ -254,7 +256,7 @@ def disk_full(drill: Drill) -> str:
     try:
         root = drill.new_folder_lake(place / "lake")
         done = drill.gongkai(root)
-        told = f"exit {done.returncode}: {last_line(done)}"
+        told = f"exit {done.returncode}: {told_by(done)}"
         subprocess.run(["mount", "-o", "remount,size=400m", str(place)], check=True)
         return drill.finish_folder(root, told)
     finally:
@@ -270,7 +272,7 @@ def disk_read_only(drill: Drill) -> str:
         root = drill.new_folder_lake(place / "lake")
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
         done = drill.gongkai(root)
-        told = f"exit {done.returncode}: {last_line(done)}"
+        told = f"exit {done.returncode}: {told_by(done)}"
         subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
         return drill.finish_folder(root, told)
     finally:

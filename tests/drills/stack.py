@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,11 +181,12 @@ class Stack:
         self.start("way", command)
         wait_until(lambda: answers(f"http://127.0.0.1:{self.ports['way']}/"), "the way is open")
 
-    def start_worker(self, name: str) -> None:
+    def start_worker(self, name: str, first_act: Callable[[], None] | None = None) -> None:
         command = [*prefect(), "worker", "start", "--pool", POOL, "--type", "process"]
-        self.start(name, [*command, "--name", name, "--limit", "1"], machine=name)
+        command += ["--name", name, "--limit", "1"]
+        self.start(name, command, machine=name, preexec_fn=first_act)
 
-    def start_dask(self) -> str:
+    def start_dask(self, first_acts: tuple[Callable[[], None] | None, ...] = (None, None)) -> str:
         """A scheduler of Dask and two workers of one thread each; gives its address."""
         self.ports.setdefault("scheduler", free_port())
         port = str(self.ports["scheduler"])
@@ -193,10 +194,9 @@ class Stack:
         self.start(
             "scheduler", [*_DASK, "scheduler", "--host", "127.0.0.1", "--port", port, *_BARE]
         )
-        for name in ("dask1", "dask2"):
-            self.start(
-                name, [*_DASK, "worker", address, "--nworkers", "1", "--nthreads", "1", *_BARE]
-            )
+        for name, first_act in zip(("dask1", "dask2"), first_acts, strict=True):
+            command = [*_DASK, "worker", address, "--nworkers", "1", "--nthreads", "1", *_BARE]
+            self.start(name, command, preexec_fn=first_act)
         return address
 
     def deploy(self) -> None:
@@ -234,12 +234,20 @@ class Stack:
 
     # -- runs
 
-    def ask(self, deployment: str, parameters: dict[str, Any]) -> str:
-        """Start a run of a deployment; gives its id."""
+    def ask(
+        self,
+        deployment: str,
+        parameters: dict[str, Any],
+        variables: Mapping[str, str] | None = None,
+    ) -> str:
+        """Start a run of a deployment, with variables of its own if any; gives its id."""
         flow = deployment
         found = httpx.get(f"{self.api}/deployments/name/{flow}/{deployment}", timeout=30)
         place = f"{self.api}/deployments/{found.raise_for_status().json()['id']}/create_flow_run"
-        started = httpx.post(place, json={"parameters": parameters}, timeout=30)
+        run: dict[str, Any] = {"parameters": parameters}
+        if variables:
+            run["job_variables"] = {"env": dict(variables)}
+        started = httpx.post(place, json=run, timeout=30)
         return str(started.raise_for_status().json()["id"])
 
     def state(self, flow_run: str) -> tuple[str, str]:
@@ -251,10 +259,12 @@ class Stack:
         state = told.json()["state"]
         return state["type"], state["message"] or ""
 
-    def wait_for_run(self, flow_run: str) -> tuple[str, str]:
+    def wait_for_run(
+        self, flow_run: str, seconds: float = _LONGEST_WAIT_SECONDS
+    ) -> tuple[str, str]:
         """Wait until a run is over; gives its state."""
         over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-        wait_until(lambda: self.state(flow_run)[0] in over, f"run {flow_run} ends")
+        wait_until(lambda: self.state(flow_run)[0] in over, f"run {flow_run} ends", seconds)
         return self.state(flow_run)
 
 

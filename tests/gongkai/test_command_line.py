@@ -219,3 +219,15 @@ def test_reading_a_report_imports_no_prefect() -> None:
     subprocess.run(
         [sys.executable, "-c", code], env=gongkai_environment(), check=True, capture_output=True
     )
+
+
+def test_a_run_the_disk_refuses_says_so_without_a_traceback(
+    gongkai: Gongkai, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    (lake / "raw").touch()  # where a folder has to be
+    done = gongkai("ingest", str(REPORT), "--lake", str(lake))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "NotADirectoryError" in done.stdout
+    assert "Traceback" not in done.stdout
