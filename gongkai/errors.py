@@ -46,6 +46,11 @@ def told_in_one_sentence() -> Iterator[None]:
     except KeyboardInterrupt:
         complain("已中断 interrupted")
         raise SystemExit(INTERRUPTED) from None
+    except BaseExceptionGroup as several:  # Ctrl-C again, while what the first one stops is ending
+        if several.split(KeyboardInterrupt)[1] is not None:
+            raise
+        complain("已中断 interrupted")
+        raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing more to say, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.errors import told_in_one_sentence
 from tests.conftest import ROOT, Gongkai, gongkai_environment
 from tests.tasks.misbehaving_site import misbehaving_site
 
@@ -219,6 +220,17 @@ def test_reading_a_report_imports_no_prefect() -> None:
     subprocess.run(
         [sys.executable, "-c", code], env=gongkai_environment(), check=True, capture_output=True
     )
+
+
+def test_ctrl_c_pressed_again_is_no_error_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    again = BaseExceptionGroup("", [KeyboardInterrupt()])
+    with pytest.raises(SystemExit) as ended, told_in_one_sentence():
+        raise again
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "gongkai: 已中断 interrupted\n"
+    mixed = BaseExceptionGroup("", [KeyboardInterrupt(), ValueError("a mistake")])
+    with pytest.raises(BaseExceptionGroup), told_in_one_sentence():
+        raise mixed
 
 
 def test_a_run_the_disk_refuses_says_so_without_a_traceback(
