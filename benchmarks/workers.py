@@ -32,7 +32,7 @@ _LONGEST_RUN_SECONDS = 7200.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: seconds, seconds until its publishing began, what others did for it, the hash of the lake.
+    """One run: who did it, seconds, seconds until its publishing began, what others did for it, the hash of the lake.
 
     `processor`: seconds each of the processes that share the machine worked for it, by name.
     """

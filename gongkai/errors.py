@@ -43,11 +43,9 @@ def told_in_one_sentence() -> Iterator[None]:
     ) as error:
         complain(str(error))
         raise SystemExit(PROBLEM) from None
-    except KeyboardInterrupt:
-        complain("已中断 interrupted")
-        raise SystemExit(INTERRUPTED) from None
-    except BaseExceptionGroup as several:  # Ctrl-C again, while what the first one stops is ending
-        if several.split(KeyboardInterrupt)[1] is not None:
+    except (KeyboardInterrupt, BaseExceptionGroup) as stopped:
+        # Ctrl-C, or Ctrl-C again while what the first one stops is ending
+        if isinstance(stopped, BaseExceptionGroup) and stopped.split(KeyboardInterrupt)[1]:
             raise
         complain("已中断 interrupted")
         raise SystemExit(INTERRUPTED) from None

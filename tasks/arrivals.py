@@ -19,7 +19,7 @@ import polars as pl
 from annual_reports.lake import EXTRACTION_SCHEMA
 from tasks.atomic_files import write_atomically
 from tasks.disk_faults import remedy_of
-from tasks.extractions import in_order_of_files, merge_batch
+from tasks.extractions import SHARD, in_order_of_files, merge_batch
 from tasks.lake_paths import LakePaths, locked_for_writing
 from tasks.parquet_files import read_frame
 from tasks.reading import QUARANTINED_SCHEMA, LakeFailedError, ReadBatch
@@ -48,9 +48,8 @@ class Arrival:
 def lay_down(lake: LakePaths, batch: ReadBatch) -> Arrival:
     """Write a batch among the arrivals, each shard by itself. Raises LakeFailedError where the lake cannot be written."""
     name = uuid.uuid4().hex
-    shard = pl.col("sha256").str.head(1).alias("shard")
     for frame, suffix in ((batch.quarantined, _ASIDE), (batch.rows, _READ)):
-        for (one,), rows in frame.group_by(shard):
+        for (one,), rows in frame.group_by(SHARD):
             buffer = io.BytesIO()
             rows.write_parquet(buffer, compression="zstd", statistics=False)
             try:

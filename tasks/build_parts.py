@@ -164,7 +164,7 @@ def _place(lake: LakePaths, publication: str, part: int) -> Path:
 
 
 def clear_building(lake: LakePaths) -> None:
-    """Remove what publications left that were killed: the one that clears holds the right to write."""
+    """Remove all that was asked of helpers, by killed publications too: the one that clears holds the right to write."""
     for path in sorted(lake.building.rglob("*")):
         if path.is_file():
             remove_file(path)

@@ -25,6 +25,9 @@ PLACES_SCHEMA = pl.Schema(
     {name: EXTRACTION_SCHEMA[name] for name in _PLACE_COLUMNS} | {"path": pl.String()}
 )
 
+SHARD = pl.col("sha256").str.head(1).alias("shard")
+"""The shard of a row, by the first digit of its document's SHA-256."""
+
 
 def partition_folder(lake: LakePaths, province: str, year: int) -> Path:
     """Where the extractions of one province and year lie."""
@@ -135,12 +138,9 @@ def merge_batch(lake: LakePaths, batch: ReadBatch) -> int:
     return changed
 
 
-_SHARD = pl.col("sha256").str.head(1).alias("shard")
-
-
 def in_order_of_files(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of EXTRACTION_SCHEMA as their files hold them, one file after the other; no copy where they are so."""
-    order = ("partition_province", "report_year", _SHARD, "document_id")
+    order = ("partition_province", "report_year", SHARD, "document_id")
     places = rows.select(order).with_row_index("place")
     in_order = places.sort(places.columns[1:])["place"].is_sorted()
     return rows if in_order else rows.sort(order)
@@ -149,10 +149,10 @@ def in_order_of_files(rows: pl.DataFrame) -> pl.DataFrame:
 def _gains(lake: LakePaths, batch: ReadBatch) -> Iterator[tuple[Path, pl.DataFrame]]:
     """Each file that gains rows, and those rows, sorted."""
     rows = in_order_of_files(batch.rows)
-    by_file = rows.group_by("partition_province", "report_year", _SHARD)
+    by_file = rows.group_by("partition_province", "report_year", SHARD)
     for (province, year, shard), of_file in by_file:
         yield partition_file(lake, str(province), int(str(year)), str(shard)), of_file
-    for (shard,), aside in batch.quarantined.sort("document_id").group_by(_SHARD):
+    for (shard,), aside in batch.quarantined.sort("document_id").group_by(SHARD):
         name = f"{shard}-{aside.get_column('document_id')[0]}"
         fitting = fitting_rows(lake, "quarantined_documents", aside, name)
         if not fitting.is_empty():
