@@ -8,6 +8,7 @@ what is left, as if on machines of their own.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
@@ -66,23 +67,27 @@ def main() -> None:
             raw = make_raw(Path(scratch), told.reports)
             stack.start_worker("worker1", group())
             one = _measured(stack, raw, "one worker", 1)
+            _tell(one, one)
             stack.start_worker("worker2", group())
-            two = _measured(stack, raw, "two workers", 2)
+            _tell(_measured(stack, raw, "two workers", 2), one)
             address = stack.start_dask((group(), group()))
-            dask = _measured(
-                stack, raw, "one worker, two of Dask", 1, {SCHEDULER_VARIABLE: address}
-            )
+            way = "one worker, two of Dask"
+            _tell(_measured(stack, raw, way, 1, {SCHEDULER_VARIABLE: address}), one)
         finally:
             stack.close()
-    for run in (one, two, dask):
-        print(f"{run.way}: {run.seconds:.1f} s, of which until all is read {run.reading:.1f} s")
-        worked = ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.processor.items())
-        print(f"  processor seconds: {worked}")
-        print("".join(f"  a run beside it: {words}\n" for words in run.helped), end="")
-        if run is not one:
-            whole, reading = one.seconds / run.seconds, one.reading / run.reading
-            print(f"  {whole:.2f} times as fast as one, reading alone {reading:.2f} times")
-            print(f"  the same lake: {'yes' if run.lake == one.lake else 'NO'}")
+
+
+def _tell(run: Measured, one: Measured) -> None:
+    """Print a run as it ends, a large one takes long; `one`: the run of one worker."""
+    print(f"{run.way}: {run.seconds:.1f} s, of which until all is read {run.reading:.1f} s")
+    worked = ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.processor.items())
+    print(f"  processor seconds: {worked}")
+    print("".join(f"  a run beside it: {words}\n" for words in run.helped), end="")
+    if run is not one:
+        whole, reading = one.seconds / run.seconds, one.reading / run.reading
+        print(f"  {whole:.2f} times as fast as one, reading alone {reading:.2f} times")
+        print(f"  the same lake: {'yes' if run.lake == one.lake else 'NO'}")
+    sys.stdout.flush()
 
 
 def _measured(
