@@ -15,7 +15,7 @@ from gongkai.screen import screen
 from schemas.fields import all_fields
 from schemas.rules import bare_path, operands_in, rule_instances
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.past_pages import page_on
 from tasks.raw_store import RawStore
 
@@ -26,11 +26,11 @@ def explain_cell(place: str | None, report_id: str, cell_key: str) -> int:
     """Print value, status, raw text, place, document, address, raw object and rules of one cell."""
     lake = open_lake(place)
     report = _report(lake, report_id)
-    cell = _cell(read_published(lake, "cells").filter(pl.col("report_id") == report_id), cell_key)
+    cell = _cell(_of_report(lake, "cells", report), cell_key)
     console = screen()
     for label, value in _facts(report, cell, RawStore(lake.objects)):
         console.print(f"[bold]{label}[/]: {escape(str(value))}", soft_wrap=True)
-    _print_rules(console, read_published(lake, "findings"), report_id, cell)
+    _print_rules(console, _of_report(lake, "findings", report), cell)
     return 0
 
 
@@ -67,9 +67,15 @@ def explain_cell_on(place: str | None, report_id: str, cell_key: str, day: date)
 
 def _report(lake: LakePaths, report_id: str) -> dict[str, Any]:
     return _only(
-        read_published(lake, "reports").filter(pl.col("report_id") == report_id),
+        scan_published(lake, "reports").filter(pl.col("report_id") == report_id).collect(),
         f"没有这份报告 no report {report_id} in {lake.root}; `gongkai findings` and the table reports list them",
     )
+
+
+def _of_report(lake: LakePaths, table: str, report: dict[str, Any]) -> pl.DataFrame:
+    """The rows of one report, looked for in its partition alone."""
+    keys = {name: report[name] for name in ("province", "year", "report_id")}
+    return scan_published(lake, table).filter(**keys).collect()
 
 
 def _printed_number(value: Decimal | None) -> str:
@@ -157,12 +163,9 @@ def _printed_label(cell: dict[str, Any]) -> str:
     return next(labels, "")
 
 
-def _print_rules(
-    console: Console, findings: pl.DataFrame, report_id: str, cell: dict[str, Any]
-) -> None:
-    """The rules this cell takes part in and what they said of this report."""
+def _print_rules(console: Console, of_report: pl.DataFrame, cell: dict[str, Any]) -> None:
+    """The rules this cell takes part in and what they said of its report, by its findings."""
     operand = f"{cell['table']}.{cell['row_key']}.{cell['column_key']}"
-    of_report = findings.filter(pl.col("report_id") == report_id)
     at_place = {
         (rule, place): (status, message)
         for rule, place, status, message in of_report.select(

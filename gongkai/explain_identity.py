@@ -21,7 +21,7 @@ from gongkai.errors import CommandError
 from gongkai.screen import screen
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.parquet_files import scan_frame
 
 _HOW_TO_SETTLE = (
@@ -67,7 +67,8 @@ def _identity_of_file(document: str) -> Identity | str | None:
 
 
 def _identity_in_lake(lake: LakePaths, document: str) -> Identity | str:
-    reports = read_published(lake, "reports").filter(pl.col("report_id") == document)
+    published = scan_published(lake, "reports").filter(pl.col("report_id") == document)
+    reports = published.select("document_id").collect()
     key = reports["document_id"][0] if reports.height else document
     row = _extracted_row(lake, key)
     if row is not None:

@@ -14,7 +14,7 @@ from gongkai.run_summary import partitions_table
 from gongkai.screen import screen
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lake_summary import read_published, summarise
+from tasks.lake_summary import scan_published, summarise
 from tasks.night_plan import today_in_china
 from tasks.publication_gate import held_partitions
 from tasks.run_history import read_runs
@@ -43,7 +43,7 @@ def show_coverage(
     place: str | None, province: str | None, year: int | None, only_overdue: bool, limit: int
 ) -> int:
     """Expected publishers and years, what became of them, and what is overdue today."""
-    rows = _chosen(read_published(filled_lake(place), "coverage"), province, year)
+    rows = _chosen(scan_published(filled_lake(place), "coverage"), province, year).collect()
     today = today_in_china(datetime.now(UTC))
     late = (pl.col("status") != "published") & (pl.col("due_date") < today)
     rows = rows.with_columns(
@@ -84,7 +84,7 @@ def filled_lake(place: str | None) -> LakePaths:
     return lake
 
 
-def _chosen(rows: pl.DataFrame, province: str | None, year: int | None) -> pl.DataFrame:
+def _chosen(rows: pl.LazyFrame, province: str | None, year: int | None) -> pl.LazyFrame:
     if province is not None:
         rows = rows.filter(pl.col("province") == province)
     if year is not None:

@@ -18,7 +18,7 @@ from schemas.sources import Source
 from tasks.backfill_plan import plan_backfill
 from tasks.host_rules import FetchLimits
 from tasks.lake_paths import LakePaths, open_lake
-from tasks.lake_summary import manifest_digest, read_published
+from tasks.lake_summary import manifest_digest, scan_published
 from tasks.local_files import find_documents, split_paths_and_urls
 from tasks.local_server import embedded_server
 from tasks.network_guard import CONNECT_TO_VARIABLE
@@ -98,7 +98,7 @@ def show_backfill_plan(
         raise CommandError(
             "起始年度晚于截止年度，请对调 the first year is after the last: swap them"
         )
-    coverage = read_published(open_lake(lake), "coverage")
+    coverage = scan_published(open_lake(lake), "coverage").collect()
     plan = plan_backfill(sources, coverage, range(years[0], years[1] + 1), only_failed)
     print_backfill_plan(plan)
     return 0

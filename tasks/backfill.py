@@ -16,7 +16,7 @@ from tasks.backfill_plan import (
     sources_of_plan,
 )
 from tasks.discovery import known_report_requests
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.observations import last_sights, read_observations
 from tasks.open_run import OpenRun
 from tasks.progress import announce
@@ -46,7 +46,9 @@ def plan_and_show(
     only_failed: bool,
 ) -> BackfillPlan:
     """Plan the cells by what the lake holds, and leave the plan as an artifact before anything is done."""
-    plan = plan_backfill(sources, read_published(run.lake, "coverage"), years, only_failed)
+    plan = plan_backfill(
+        sources, scan_published(run.lake, "coverage").collect(), years, only_failed
+    )
     rows = plan_rows(plan)
     create_table_artifact(
         rows[:MOST_ROWS],

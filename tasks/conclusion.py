@@ -25,7 +25,12 @@ from tasks.story.changes import changes_between
 from tasks.story.coverage import coverage_page, province_page
 from tasks.story.failures import failures_page
 from tasks.story.partitions import MOST_ROWS, last_news, partition_rows
-from tasks.story.picture import LakePicture, take_picture
+from tasks.story.picture import (
+    FailingFindings,
+    LakePicture,
+    take_failing_findings,
+    take_picture,
+)
 from tasks.story.quality import quality_page
 from tasks.story.retries import retries_section
 from tasks.story.summary import RunStory, summary_page
@@ -55,7 +60,7 @@ def conclude_part(run: OpenRun) -> State[None]:
 def conclude(run: OpenRun) -> State[None]:
     """Leave the story of the run as pages; Failed when the run met problems a person should see."""
     today = today_in_china(datetime.now(UTC))
-    after = take_picture(run.lake)
+    after, findings = take_picture(run.lake), take_failing_findings(run.lake)
     changes = changes_between(run.before, after)
     observations = read_observations(run.lake.observations)
     last = _run_before(run)
@@ -77,11 +82,12 @@ def conclude(run: OpenRun) -> State[None]:
         before=run.before,
         after=after,
         changes=changes,
+        unreadable=(*after.unreadable, *findings.unreadable),
         today=today,
         lake=str(run.lake.root),
         run_id=run.record.run_id,
     )
-    pages = _leave_pages(run.lake, after, observations, today)
+    pages = _leave_pages(run.lake, after, findings, observations, today)
     _leave(
         f"{run.record.flow}-summary", f"{story.title} 运行小结 summary", summary_page(story, pages)
     )
@@ -100,7 +106,11 @@ def conclude_plan(run: OpenRun, words: str) -> State[None]:
 
 
 def _leave_pages(
-    lake: LakePaths, picture: LakePicture, observations: pl.DataFrame, today: date
+    lake: LakePaths,
+    picture: LakePicture,
+    findings: FailingFindings,
+    observations: pl.DataFrame,
+    today: date,
 ) -> dict[str, str]:
     """The pages beside the summary; title → address inside the UI."""
     names = province_names()
@@ -121,7 +131,9 @@ def _leave_pages(
         "取不到和读不了，按原因 failures": _leave(
             "failures", "失败原因与处理", failures_page(picture)
         ),
-        "通过率和不符 quality": _leave("quality", "核对通过率与不符", quality_page(picture)),
+        "通过率和不符 quality": _leave(
+            "quality", "核对通过率与不符", quality_page(picture, findings)
+        ),
         "分区：新旧与由来 partitions": _leave_table("partitions", "分区：新旧与由来", rows),
     }
 

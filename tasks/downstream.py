@@ -8,15 +8,14 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from tasks.lake_paths import open_lake
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.story.markdown import link, table
 
 
 def leave_partition_page(province: str, year: int, lake: str) -> State[None]:
     """The reports of one partition with their verdicts, as a page of the UI."""
-    reports = read_published(open_lake(lake or None), "reports").filter(
-        pl.col("province") == province, pl.col("year") == year
-    )
+    published = scan_published(open_lake(lake or None), "reports")
+    reports = published.filter(pl.col("province") == province, pl.col("year") == year).collect()
     page = partition_page(province, year, reports)
     create_markdown_artifact(page, key="downstream-example", description=f"{province} {year}")
     return Completed(message=f"{province} {year}: {reports.height} 份报告 reports")

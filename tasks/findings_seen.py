@@ -22,12 +22,11 @@ from schemas.polars_schemas import polars_schema
 from tasks.atomic_files import write_atomically, write_if_changed
 from tasks.guarded_rows import fitting_rows
 from tasks.lake_paths import LakePaths, locked_for_writing
-from tasks.lake_summary import read_manifest
-from tasks.parquet_files import read_frame
+from tasks.lake_summary import PARTITION_KEYS, read_manifest
+from tasks.parquet_files import read_frame, scan_frame
 from tasks.run_history import RunRecord
 
 _TABLE = "findings_seen"
-_KEYS = {"province": pl.String(), "year": pl.Int64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,18 @@ def remember_findings(lake: LakePaths, record: RunRecord) -> None:
         _write_latest(lake, now, files)
 
 
-def read_findings_seen(lake: LakePaths) -> pl.DataFrame:
-    """Every finding ever published, with its partition; one that stands was seen last by the latest run."""
+def scan_findings_seen(lake: LakePaths) -> pl.LazyFrame:
+    """Every finding ever published, with its partition; one that stands was seen last by the latest run.
+
+    Not read yet: of a lake of all years there are tens of millions.
+    """
     paths = sorted(_folder(lake).glob("province=*/year=*/*.parquet"))
     latest = _latest(lake).seen_by
     if not paths or latest is None:
-        return pl.Schema({**SEEN_SCHEMA, **_KEYS, "stands": pl.Boolean()}).to_frame()
-    rows = read_frame(paths, hive_partitioning=True, hive_schema=_KEYS)
+        return (
+            pl.Schema({**SEEN_SCHEMA, **PARTITION_KEYS, "stands": pl.Boolean()}).to_frame().lazy()
+        )
+    rows = scan_frame(paths, hive_partitioning=True, hive_schema=PARTITION_KEYS)
     return rows.with_columns(
         stands=pl.col("last_run").is_null(),
         last_run=pl.coalesce("last_run", pl.lit(latest.run_id)),

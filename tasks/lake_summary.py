@@ -18,7 +18,9 @@ from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
 from tasks.object_paths import sizes_below
-from tasks.parquet_files import read_frame
+from tasks.parquet_files import scan_frame
+
+PARTITION_KEYS = {"province": pl.String(), "year": pl.Int64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,22 @@ class LakeSummary:
 def summarise(lake: LakePaths) -> LakeSummary:
     """Read the published tables; an empty lake gives empty frames."""
     return LakeSummary(
-        _partitions(read_published(lake, "reports")),
+        _partitions(scan_published(lake, "reports")),
         read_quarantined(lake),
-        _findings(read_published(lake, "findings")),
+        _findings(scan_published(lake, "findings")),
         manifest_digest(lake),
     )
 
 
-def read_published(lake: LakePaths, table: str) -> pl.DataFrame:
-    """A partitioned table with its keys `province` and `year`; empty when nothing is published."""
+def scan_published(lake: LakePaths, table: str) -> pl.LazyFrame:
+    """A partitioned table with its keys `province` and `year`; empty when nothing is published.
+
+    Not read yet: say which rows and columns before it is collected, for a lake of all years does not fit in memory.
+    """
     files = sorted((lake.published / table).glob("province=*/year=*/*.parquet"))
     if not files:
-        keys = {"province": pl.String(), "year": pl.Int64()}
-        return pl.Schema({**polars_schema(table), **keys}).to_frame()
-    return read_frame(
-        files, hive_partitioning=True, hive_schema={"province": pl.String, "year": pl.Int64}
-    )
+        return pl.Schema({**polars_schema(table), **PARTITION_KEYS}).to_frame().lazy()
+    return scan_frame(files, hive_partitioning=True, hive_schema=PARTITION_KEYS)
 
 
 def read_manifest(lake: LakePaths) -> Manifest | None:
@@ -75,7 +77,7 @@ def manifest_digest(lake: LakePaths) -> str | None:
     return hashlib.sha256(lake.manifest.read_bytes()).hexdigest()
 
 
-def _partitions(reports: pl.DataFrame) -> pl.DataFrame:
+def _partitions(reports: pl.LazyFrame) -> pl.DataFrame:
     status = pl.col("status")
     return (
         reports.group_by("province", "year")
@@ -93,15 +95,17 @@ def _partitions(reports: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .sort("province", "year")
+        .collect(engine="streaming")
     )
 
 
-def _findings(findings: pl.DataFrame) -> pl.DataFrame:
+def _findings(findings: pl.LazyFrame) -> pl.DataFrame:
     kinds = ["rule_id", "severity", "class", "status"]
     return (
         findings.group_by(kinds)
         .agg(number=pl.len())
         .sort("number", *kinds, descending=[True, *[False] * 4])
+        .collect(engine="streaming")
     )
 
 

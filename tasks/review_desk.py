@@ -12,10 +12,13 @@ from annual_reports.lake.manifest import PartitionKey, partition_path
 from annual_reports.review.answers import AnswerError
 from annual_reports.review.pages import CellsByReport
 from annual_reports.review.waiting import (
+    COLUMNS_OF_REPORTS,
     ReviewTables,
     WaitingItem,
     cell_item,
     find_item,
+    findings_to_look_at,
+    reports_unresolved,
     waiting_items,
 )
 from schemas.polars_schemas import polars_schema
@@ -24,7 +27,7 @@ from schemas.tables import SCHEMA_VERSION, vocabulary_labels
 from tasks.decision_files import read_decision_book
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
-from tasks.lake_summary import read_manifest, read_published
+from tasks.lake_summary import PARTITION_KEYS, read_manifest, scan_published
 from tasks.parquet_files import read_frame, scan_frame
 
 _CELL_COLUMNS = ["value", "status", "raw"]
@@ -40,15 +43,20 @@ def waiting_in(lake: LakePaths) -> tuple[WaitingItem, ...]:
         raise AnswerError(
             "数据湖由旧版发布，请先运行 publish published by an older release: run publish"
         )
-    reports = read_published(lake, "reports")
-    unread = reports.filter(pl.col("cells_unreadable") > 0)
-    doubtful = (pl.col("status") == "fail") | (pl.col("rule_id") == "D07")
+    published = scan_published(lake, "reports")
+    unread = published.filter(pl.col("cells_unreadable") > 0)
+    cells = _rows(lake, "cells", unread, pl.col("status") == "unreadable")
+    findings = scan_published(lake, "findings").filter(findings_to_look_at()).collect()
+    no_longer = scan_published(lake, "corrections").filter(pl.col("state") != "applied")
+    corrections = no_longer.collect()
+    asked = pl.concat(rows.get_column("report_id") for rows in (cells, findings, corrections))
+    in_doubt = pl.col("report_id").is_in(asked.unique().implode()) | reports_unresolved()
     return waiting_items(
         ReviewTables(
-            reports=reports,
-            cells=_rows(lake, "cells", unread, pl.col("status") == "unreadable"),
-            findings=_rows(lake, "findings", reports, doubtful),
-            corrections=_rows(lake, "corrections", reports, pl.col("state") != "applied"),
+            reports=published.filter(in_doubt).select(COLUMNS_OF_REPORTS).collect(),
+            cells=cells,
+            findings=findings,
+            corrections=corrections,
             quarantined=read_quarantined(lake),
         )
     )
@@ -68,7 +76,7 @@ def idle_cell_decisions(lake: LakePaths) -> list[str]:
     decided = read_decision_book()
     if not decided.cells:
         return []
-    known = set(read_published(lake, "corrections").get_column("record_id"))
+    known = set(scan_published(lake, "corrections").select("record_id").collect().to_series())
     return [
         f"决定没有对应的文档 a decision touches no document: {decided.file_of[one.id]} {one.id} "
         f"({one.guard.sha256} {one.cell})"
@@ -97,10 +105,10 @@ def _broken_identities(lake: LakePaths) -> list[str]:
     expecting = [one for one in read_decision_book().identity if one.expect is not None]
     if not expecting:
         return []
-    broken = read_published(lake, "findings").filter(rule_id=BROKEN_DECISION, status="fail")
+    broken = scan_published(lake, "findings").filter(rule_id=BROKEN_DECISION, status="fail")
     told = [
         f"{row['report_id']}: {row['message']}"
-        for row in broken.sort("report_id", "place").iter_rows(named=True)
+        for row in broken.sort("report_id", "place").collect().iter_rows(named=True)
     ]
     waits = read_quarantined(lake).filter(reason="year_unresolved").get_column("sha256").to_list()
     told += [
@@ -115,7 +123,7 @@ def _broken_identities(lake: LakePaths) -> list[str]:
 def cells_beside(lake: LakePaths, items: Iterable[WaitingItem]) -> CellsByReport:
     """The published cells of the reports of these items, by report and path."""
     asked = {item.report_id for item in items if item.cell}
-    reports = read_published(lake, "reports").filter(pl.col("report_id").is_in(list(asked)))
+    reports = scan_published(lake, "reports").filter(pl.col("report_id").is_in(list(asked)))
     rows = _rows(lake, "cells", reports, pl.col("report_id").is_in(list(asked)))
     found: dict[str, dict[str, Mapping[str, Any]]] = {report: {} for report in asked}
     for row in rows.iter_rows(named=True):
@@ -141,7 +149,7 @@ def asked_item(lake: LakePaths, items: Iterable[WaitingItem], number: str) -> Wa
 
 
 def _item_of_cell(lake: LakePaths, report_id: str, path: str) -> WaitingItem:
-    reports = read_published(lake, "reports").filter(report_id=report_id)
+    reports = scan_published(lake, "reports").filter(report_id=report_id).collect()
     table, row_key, column_key = path.split(".")
     is_asked = (
         (pl.col("report_id") == report_id)
@@ -149,20 +157,21 @@ def _item_of_cell(lake: LakePaths, report_id: str, path: str) -> WaitingItem:
         & (pl.col("row_key") == row_key)
         & (pl.col("column_key") == column_key)
     )
-    cells = _rows(lake, "cells", reports, is_asked)
+    cells = _rows(lake, "cells", reports.lazy(), is_asked)
     if reports.is_empty() or cells.is_empty():
         raise AnswerError(f"没有这一格 no such cell: {report_id}/{path}")
     cell = cells.row(0, named=True)
     if cell["status"] == "corrected":
-        was = _rows(lake, "corrections", reports, pl.col("record_id") == cell["correction"])
+        was = _rows(lake, "corrections", reports.lazy(), pl.col("record_id") == cell["correction"])
         for name in _CELL_COLUMNS:
             cell[name] = was.get_column(f"found_{name}")[0]
     return cell_item(review_kinds()["unreadable_cell"], reports.row(0, named=True), cell)
 
 
-def _rows(lake: LakePaths, table: str, of: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+def _rows(lake: LakePaths, table: str, of: pl.LazyFrame, wanted: pl.Expr) -> pl.DataFrame:
     """The wanted rows of the partitions of some reports, with the keys of their partition."""
-    keys = [PartitionKey(*key) for key in of.select("province", "year").unique().iter_rows()]
+    places = of.select("province", "year").unique().collect()
+    keys = [PartitionKey(*key) for key in places.iter_rows()]
     frames = [
         scan_frame(lake.published / partition_path(table, key), hive_partitioning=False)
         .filter(wanted)
@@ -170,7 +179,5 @@ def _rows(lake: LakePaths, table: str, of: pl.DataFrame, wanted: pl.Expr) -> pl.
         for key in sorted(keys)
     ]
     if not frames:
-        return pl.Schema(
-            {**polars_schema(table), "province": pl.String(), "year": pl.Int64()}
-        ).to_frame()
+        return pl.Schema({**polars_schema(table), **PARTITION_KEYS}).to_frame()
     return pl.concat(pl.collect_all(frames))

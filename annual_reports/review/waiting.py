@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,24 @@ from schemas.review import ReviewKind, review_kinds
 
 _RECOGNISED = "D07"
 """The finding that counts recognised numbers which no sum confirms; see decision 0006."""
+COLUMNS_OF_REPORTS = (
+    "province",
+    "report_year",
+    "report_id",
+    "publisher",
+    "publisher_id",
+    "publisher_name",
+    "scope",
+    "province_name",
+    "prefecture_name",
+    "county_name",
+    "title",
+    "document_name",
+    "url",
+    "sha256",
+    "part",
+)
+"""What the list says of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,8 @@ class WaitingItem:
 class ReviewTables:
     """What the list is made of: published tables with `province` and `year`, documents set aside.
 
-    `cells`: those without a certain reading; `findings`: those that fail or tell of OCR;
+    `reports`: those the other tables speak of and those of `reports_unresolved`, COLUMNS_OF_REPORTS.
+    `cells`: those without a certain reading; `findings`: those of `findings_to_look_at`;
     `corrections`: decisions that no longer hold.
     """
 
@@ -83,6 +103,32 @@ def waiting_items(tables: ReviewTables) -> tuple[WaitingItem, ...]:
     return tuple(sorted(items, key=_order))
 
 
+def findings_to_look_at() -> pl.Expr:
+    """The published findings a list is made of: far fewer than those that fail or cannot be judged."""
+    fails = pl.col("status") == "fail"
+    return (
+        (fails & _waits_for_judgement())
+        | (fails & (pl.col("rule_id") == BROKEN_DECISION))
+        | (pl.col("rule_id") == _RECOGNISED)
+    )
+
+
+def reports_unresolved() -> pl.Expr:
+    """The reports whose publisher is not known for certain."""
+    return (
+        (pl.col("province") == "ZZ")
+        | pl.col("publisher").is_null()
+        | pl.col("publisher_id").is_null()
+    )
+
+
+def _waits_for_judgement() -> pl.Expr:
+    """Hard and not judged, or judged on other values; guards have items of their own."""
+    reopened = pl.col("judgement").eq_missing(REOPENED)
+    unjudged = (pl.col("severity") == "hard") & pl.col("judgement").is_null()
+    return (reopened | unjudged) & ~pl.col("rule_id").is_in(sorted(guard_rules()))
+
+
 def _order(item: WaitingItem) -> tuple[Any, ...]:
     return (
         -item.kind.weight,
@@ -90,22 +136,20 @@ def _order(item: WaitingItem) -> tuple[Any, ...]:
         item.year or 0,
         item.publisher,
         item.report_id,
-        _position(item.template, item.cell),
+        _positions().get((item.template, item.cell), 0),
         item.rule_id,
         item.place,
         item.number,
     )
 
 
-def _position(template: str, cell: str) -> int:
-    """Where a cell stands in its form, in reading order."""
-    places = (
-        field.order
-        for field in all_fields()
-        if field.template == template
-        and cell == f"{field.table}.{field.row_key}.{field.column_key}"
-    )
-    return next(places, 0)
+@cache
+def _positions() -> Mapping[tuple[str, str], int]:
+    """Template and cell → where it stands in its form, in reading order."""
+    return {
+        (field.template, f"{field.table}.{field.row_key}.{field.column_key}"): field.order
+        for field in reversed(all_fields())
+    }
 
 
 def item_number(kind: ReviewKind, *basis: object) -> str:
@@ -162,14 +206,7 @@ def _unread_cells(tables: ReviewTables, known: dict[str, dict[str, Any]]) -> Ite
 
 
 def _judgeable(findings: pl.DataFrame, known: dict[str, dict[str, Any]]) -> Iterator[WaitingItem]:
-    """Hard failures nobody judged, and whatever was judged on other values; guards have their own."""
-    reopened = pl.col("judgement").eq_missing(REOPENED)
-    unjudged = (pl.col("severity") == "hard") & pl.col("judgement").is_null()
-    waiting = findings.filter(
-        pl.col("status") == "fail",
-        reopened | unjudged,
-        ~pl.col("rule_id").is_in(sorted(guard_rules())),
-    )
+    waiting = findings.filter(pl.col("status") == "fail", _waits_for_judgement())
     kinds = review_kinds()
     for finding in waiting.iter_rows(named=True):
         kind = kinds["judgement_reopened" if finding["judgement"] else "hard_failure"]
@@ -241,12 +278,7 @@ def _or_blank(value: Decimal | None) -> str:
 
 def _unresolved(reports: pl.DataFrame) -> Iterator[WaitingItem]:
     kind = review_kinds()["identity_unresolved"]
-    lacking = reports.filter(
-        (pl.col("province") == "ZZ")
-        | pl.col("publisher").is_null()
-        | pl.col("publisher_id").is_null()
-    )
-    for report in lacking.iter_rows(named=True):
+    for report in reports.filter(reports_unresolved()).iter_rows(named=True):
         place = report["county_name"] or report["prefecture_name"] or report["province_name"]
         yield WaitingItem(
             number=item_number(kind, report["sha256"], report["part"], report["url"]),

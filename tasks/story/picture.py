@@ -1,8 +1,8 @@
-"""The lake as a story needs it, before a run and after: reports, coverage, findings, documents set aside."""
+"""The lake as a story needs it, before a run and after: reports, coverage, documents set aside; findings after it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,59 +11,79 @@ import polars as pl
 from schemas.polars_schemas import polars_schema
 from tasks.extractions import read_quarantined
 from tasks.lake_paths import LakePaths
-from tasks.lake_summary import manifest_digest, read_published
+from tasks.lake_summary import PARTITION_KEYS, manifest_digest, scan_published
 from tasks.parquet_files import read_frame
 
-_REPORT = [
-    "province",
-    "year",
-    "report_id",
-    "publisher",
-    "status",
-    "url",
-    "document_name",
-    "sha256",
-    "findings_hard",
-    "findings_soft",
-    "cells_unreadable",
-]
-_COVERAGE = [
-    "province",
-    "year",
-    "publisher",
-    "is_expected",
-    "status",
-    "report_id",
-    "url",
-    "reason",
-    "fetch_state",
-    "cause",
-    "due_date",
-]
-_FINDING = [
-    "province",
-    "year",
-    "report_id",
-    "publisher",
-    "rule_id",
-    "place",
-    "severity",
-    "class",
-    "left",
-    "right",
-    "difference",
-    "message",
-]
+_EVERY_ROW = pl.lit(value=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the story needs of a published table."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: pl.Expr = _EVERY_ROW
+
+
+_REPORTS = _Wanted(
+    "reports",
+    (
+        "province",
+        "year",
+        "report_id",
+        "publisher",
+        "status",
+        "url",
+        "document_name",
+        "sha256",
+        "findings_hard",
+        "findings_soft",
+        "cells_unreadable",
+    ),
+)
+_EXPECTED = _Wanted(
+    "coverage",
+    (
+        "province",
+        "year",
+        "publisher",
+        "is_expected",
+        "status",
+        "report_id",
+        "url",
+        "reason",
+        "fetch_state",
+        "cause",
+        "due_date",
+    ),
+    pl.col("is_expected"),
+)
+_FAILING = _Wanted(
+    "findings",
+    (
+        "province",
+        "year",
+        "report_id",
+        "publisher",
+        "rule_id",
+        "place",
+        "severity",
+        "message",
+    ),
+    pl.col("status") == "fail",
+)
+_HARDEST_FIRST = ["severity", "province", "year", "report_id", "rule_id", "place", "message"]
+MOST_FINDINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class LakePicture:
-    """What is published at one moment. `findings` are those that fail; `expected` only what sources list.
+    """What is published at one moment. `expected`: only what sources list.
     `unreadable`: published files that could not be read."""
 
     reports: pl.DataFrame
     expected: pl.DataFrame
-    findings: pl.DataFrame
     quarantined: pl.DataFrame
     manifest_sha256: str | None
     unreadable: tuple[str, ...] = ()
@@ -87,48 +107,89 @@ class LakePicture:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FailingFindings:
+    """What pages show of the findings that fail, of which a lake may hold millions.
+
+    `by_rule`: rule_id, severity, times, reports. `first`: the MOST_FINDINGS hardest, in order, as published.
+    `unreadable`: published files that could not be read.
+    """
+
+    by_rule: pl.DataFrame
+    first: pl.DataFrame
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """How many fail."""
+        return int(self.by_rule["times"].sum())
+
+
 def take_picture(lake: LakePaths) -> LakePicture:
     """Read what the story needs; an empty lake gives empty frames."""
     unreadable: list[str] = []
-    reports = _read(lake, "reports", _REPORT, unreadable)
-    coverage = _read(lake, "coverage", _COVERAGE, unreadable)
-    findings = _read(lake, "findings", [*_FINDING, "status"], unreadable)
+    (reports,) = _read(lake, _REPORTS, [_all], unreadable)
+    (expected,) = _read(lake, _EXPECTED, [_all], unreadable)
     return LakePicture(
-        reports,
-        coverage.filter("is_expected"),
-        findings.filter(pl.col("status") == "fail").select(_FINDING),
-        read_quarantined(lake),
-        manifest_digest(lake),
-        tuple(unreadable),
+        reports, expected, read_quarantined(lake), manifest_digest(lake), tuple(unreadable)
     )
 
 
+def take_failing_findings(lake: LakePaths) -> FailingFindings:
+    """Read what pages show of the findings that fail; memory follows what is shown."""
+    unreadable: list[str] = []
+    by_rule, first = _read(lake, _FAILING, [_by_rule, _hardest], unreadable)
+    return FailingFindings(by_rule, first, tuple(unreadable))
+
+
+def failing_findings(rows: pl.DataFrame) -> FailingFindings:
+    """The same of rows at hand, all of which fail."""
+    lazy = rows.lazy()
+    return FailingFindings(_by_rule(lazy).collect(), _hardest(lazy).collect())
+
+
+def _all(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
+
+
+def _by_rule(findings: pl.LazyFrame) -> pl.LazyFrame:
+    counted = findings.group_by("rule_id", "severity").agg(
+        times=pl.len(), reports=pl.col("report_id").n_unique()
+    )
+    return counted.sort("times", "rule_id", "severity", descending=[True, False, False])
+
+
+def _hardest(findings: pl.LazyFrame) -> pl.LazyFrame:
+    return findings.sort(_HARDEST_FIRST).head(MOST_FINDINGS)
+
+
 def _read(
-    lake: LakePaths, table: str, columns: Sequence[str], unreadable: list[str]
-) -> pl.DataFrame:
-    """The columns of a published table. A damaged file must not hide the story of the others."""
+    lake: LakePaths,
+    wanted: _Wanted,
+    asked: Sequence[Callable[[pl.LazyFrame], pl.LazyFrame]],
+    unreadable: list[str],
+) -> list[pl.DataFrame]:
+    """What is asked of a published table. A damaged file must not hide the story of the others."""
+    rows = scan_published(lake, wanted.table).filter(wanted.rows).select(wanted.columns)
     try:
-        return read_published(lake, table).select(columns)
+        return [query(rows).collect(engine="streaming") for query in asked]
     except (pl.exceptions.PolarsError, OSError):
-        return _read_one_by_one(lake, table, columns, unreadable)
+        rows = _read_one_by_one(lake, wanted, unreadable).lazy()
+        return [query(rows).collect() for query in asked]
 
 
-def _read_one_by_one(
-    lake: LakePaths, table: str, columns: Sequence[str], unreadable: list[str]
-) -> pl.DataFrame:
+def _read_one_by_one(lake: LakePaths, wanted: _Wanted, unreadable: list[str]) -> pl.DataFrame:
     """File by file: one that cannot be read is named, a column an older release lacked is null."""
-    schema = {**polars_schema(table), "province": pl.String(), "year": pl.Int64()}
-    frames = [pl.DataFrame(schema=schema).select(columns)]
-    for path in sorted((lake.published / table).glob("province=*/year=*/*.parquet")):
+    schema = {**polars_schema(wanted.table), **PARTITION_KEYS}
+    frames = [pl.DataFrame(schema=schema).select(wanted.columns)]
+    for path in sorted((lake.published / wanted.table).glob("province=*/year=*/*.parquet")):
         try:
-            frame = read_frame(
-                path,
-                hive_partitioning=True,
-                hive_schema={"province": pl.String, "year": pl.Int64},
-            )
+            frame = read_frame(path, hive_partitioning=True, hive_schema=PARTITION_KEYS)
         except (pl.exceptions.PolarsError, OSError):
             unreadable.append(path.relative_to(lake.root).as_posix())
             continue
-        lacking = [pl.lit(None, schema[name]).alias(name) for name in columns if name not in frame]
-        frames.append(frame.with_columns(lacking).select(columns))
+        lacking = [
+            pl.lit(None, schema[name]).alias(name) for name in wanted.columns if name not in frame
+        ]
+        frames.append(frame.with_columns(lacking).filter(wanted.rows).select(wanted.columns))
     return pl.concat(frames)

@@ -7,12 +7,10 @@ import polars as pl
 from schemas.parameters import province_names
 from schemas.rules import rules
 from tasks.story.markdown import bar, link, one_line, percent, section, table
-from tasks.story.picture import LakePicture
-
-MOST_FINDINGS = 40
+from tasks.story.picture import FailingFindings, LakePicture
 
 
-def quality_page(picture: LakePicture) -> str:
+def quality_page(picture: LakePicture, findings: FailingFindings) -> str:
     """The page `quality`."""
     reports = picture.reports.height
     share = picture.passing / reports if reports else 0.0
@@ -21,8 +19,8 @@ def quality_page(picture: LakePicture) -> str:
             "# 核对通过率 Pass rates",
             f"硬规则全部通过 all hard rules hold: **{picture.passing:,}** / {reports:,} {bar(share)}",
             section("按省份 By province", _by_province(picture)),
-            section("不符最多的规则 Rules broken most", _by_rule(picture)),
-            section("逐条 One by one", _one_by_one(picture)),
+            section("不符最多的规则 Rules broken most", _by_rule(picture, findings)),
+            section("逐条 One by one", _one_by_one(picture, findings)),
         ]
     )
 
@@ -51,13 +49,8 @@ def _by_province(picture: LakePicture) -> str:
     return table(header, rows, most=40)
 
 
-def _by_rule(picture: LakePicture) -> str:
+def _by_rule(picture: LakePicture, findings: FailingFindings) -> str:
     said = {rule.rule_id: rule.zh_label for rule in rules()}
-    counted = (
-        picture.findings.group_by("rule_id", "severity")
-        .agg(times=pl.len(), reports=pl.col("report_id").n_unique())
-        .sort("times", "rule_id", descending=[True, False])
-    )
     total = max(1, picture.reports.height)
     rows = [
         (
@@ -67,26 +60,25 @@ def _by_rule(picture: LakePicture) -> str:
             row["times"],
             f"{row['reports']:,} ({percent(row['reports'] / total)})",
         )
-        for row in counted.iter_rows(named=True)
+        for row in findings.by_rule.iter_rows(named=True)
     ]
     header = ("规则 rule", "内容 what", "轻重", "次数 times", "报告 reports")
     return table(header, rows, most=20, see_more="`gongkai findings --rule R01`")
 
 
-def _one_by_one(picture: LakePicture) -> str:
+def _one_by_one(picture: LakePicture, findings: FailingFindings) -> str:
     """Each finding as a list entry: document, rule, both sides, and how to see the proof."""
     urls = picture.reports.select("report_id", "url", "sha256")
-    hard_first = picture.findings.sort(
-        "severity", "province", "year", "report_id", "rule_id", "place"
+    shown = findings.first.join(
+        urls, on="report_id", how="left", validate="m:1", maintain_order="left"
     )
-    shown = hard_first.head(MOST_FINDINGS).join(urls, on="report_id", how="left", validate="m:1")
     entries = [
         f"- {row['province']} {row['year']} {link(row['publisher'] or row['report_id'], row['url'])}"
         f" **{row['rule_id']}** {row['severity']}: {one_line(row['message'], 200)}\n"
         f"  - 证据 proof: {proof(row['report_id'], row['place'], row['sha256'])}"
         for row in shown.iter_rows(named=True)
     ]
-    left = picture.findings.height - shown.height
+    left = findings.number - shown.height
     if left > 0:
         entries.append(f"\n… 另有 **{left:,}** 条未列出 more: `gongkai findings --limit 100000`")
     return "\n".join(entries) or "无 none"

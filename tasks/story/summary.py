@@ -29,7 +29,8 @@ _MOST_CAUSES = 5
 @dataclass(frozen=True, slots=True)
 class RunStory:
     """What the summary is made from. `last`: the row of the run of this flow before, null for the first.
-    `retries`: the section about them, empty without any."""
+    `retries`: the section about them, empty without any. `unreadable`: published files that could not be read.
+    """
 
     title: str
     message: str
@@ -42,6 +43,7 @@ class RunStory:
     before: LakePicture
     after: LakePicture
     changes: Changes
+    unreadable: Sequence[str]
     today: date
     lake: str
     run_id: str
@@ -59,7 +61,7 @@ def summary_page(story: RunStory, pages: Mapping[str, str]) -> str:
         story.retries,
         _listed(
             "读不出的发布文件，运行 verify 核对 Published files that cannot be read",
-            story.after.unreadable,
+            story.unreadable,
         ),
         section("数据湖 The lake", _lake(story)),
         section("取不到的主要原因 Why reports are missing", _causes(story.after)),

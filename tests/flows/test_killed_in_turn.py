@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from tasks.lake_paths import LakePaths
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.observations import NOT_FINAL, Purpose, read_observations
 from tasks.run_history import read_runs
 from tasks.run_items import read_items
@@ -95,7 +95,7 @@ def test_no_row_stands_twice(drilled: Drilled) -> None:
     tables = [path.name for path in drilled.lake.published.glob("[a-z]*") if path.is_dir()]
     assert {"reports", "cells", "findings", "coverage"} <= set(tables)
     for table in tables:
-        rows = read_published(drilled.lake, table)
+        rows = scan_published(drilled.lake, table).collect()
         assert rows.height == rows.unique().height, table
     final = read_observations(drilled.lake.observations).filter(
         ~pl.col("outcome").is_in(NOT_FINAL),

@@ -11,7 +11,7 @@ import pytest
 from annual_reports.lake import extraction_frame
 from tasks import findings_seen
 from tasks.extractions import partition_file
-from tasks.findings_seen import read_findings_seen, remember_findings
+from tasks.findings_seen import remember_findings, scan_findings_seen
 from tasks.lake_paths import LakePaths
 from tasks.publish import publish_lake
 from tasks.run_history import RunRecord
@@ -45,7 +45,7 @@ def publish(lake: LakePaths, day: int, values: dict[str, Any] | None) -> None:
 
 def seen(lake: LakePaths, town: str = "甲镇") -> tuple[Any, ...]:
     publisher = report(town).identity.publisher_id or ""
-    rows = read_findings_seen(lake).filter(**PLACE)
+    rows = scan_findings_seen(lake).collect().filter(**PLACE)
     (row,) = (r for r in rows.iter_rows(named=True) if r["report_id"].startswith(publisher))
     return tuple(row[name] for name in ("first_run", "last_run", "stands", "times_gone"))
 
@@ -67,7 +67,7 @@ def test_a_finding_is_seen_then_gone_then_back(lake: LakePaths) -> None:
 def test_other_values_are_another_finding(lake: LakePaths) -> None:
     publish(lake, 1, WRONG)
     publish(lake, 2, dict.fromkeys(WRONG, 5))
-    rows = read_findings_seen(lake).filter(**PLACE).sort("first_run", "last_run")
+    rows = scan_findings_seen(lake).collect().filter(**PLACE).sort("first_run", "last_run")
     told = rows.select("first_run", "last_run", "stands").rows()
     assert sorted(told) == [
         ("run-1", "run-1", False),

@@ -15,7 +15,7 @@ from annual_reports.lake.dimensions import dimension_tables
 from schemas.tables import tables
 from tasks import publish
 from tasks.extractions import merge_batch, partition_file, read_quarantined
-from tasks.findings_seen import read_findings_seen, remember_findings
+from tasks.findings_seen import remember_findings, scan_findings_seen
 from tasks.guarded_rows import set_aside_bytes
 from tasks.lake_paths import LakePaths
 from tasks.observations import (
@@ -83,7 +83,7 @@ def _findings_seen(lake: LakePaths) -> int:
     publish_lake(lake)
     record = start_run(lake, "publish", None, {})
     remember_findings(lake, record)
-    seen = read_findings_seen(lake).height
+    seen = scan_findings_seen(lake).collect().height
     (kept,) = (lake.runs / "findings_seen").glob("province=CN-SX/year=2024/*.parquet")
     rows = pl.read_parquet(kept, hive_partitioning=False)
     strange = rows.head(1).with_columns(fingerprint=pl.lit("perhaps"))
@@ -91,7 +91,7 @@ def _findings_seen(lake: LakePaths) -> int:
     extraction_frame([report("甲镇"), report("乙镇")], "1").write_parquet(path)
     publish_lake(lake)
     remember_findings(lake, record)
-    assert read_findings_seen(lake).height > seen
+    assert scan_findings_seen(lake).collect().height > seen
     return 1
 
 

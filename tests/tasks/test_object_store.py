@@ -23,7 +23,7 @@ from annual_reports.lake.manifest import parse_manifest
 from tasks.doctor import Health, _tables_with_other_columns, examine_machine
 from tasks.documents import DocumentToRead
 from tasks.lake_paths import LakePaths, UnusableLakeError, open_lake
-from tasks.lake_summary import read_published
+from tasks.lake_summary import scan_published
 from tasks.lease import Lease, LeaseLostError, NoConditionalWritesError, lease_held
 from tasks.object_paths import ChangedMeanwhileError, ObjectPath
 from tasks.observations import (
@@ -132,7 +132,9 @@ def test_a_lake_on_a_store_has_the_bytes_of_one_in_a_folder(
 ) -> None:
     folder, store = lakes
     assert content_of(store) == content_of(folder)
-    assert read_published(store, "cells").equals(read_published(folder, "cells"))
+    assert (
+        scan_published(store, "cells").collect().equals(scan_published(folder, "cells").collect())
+    )
 
 
 def test_a_second_run_writes_nothing(lakes: tuple[LakePaths, LakePaths]) -> None:
@@ -192,12 +194,12 @@ def test_polars_and_pyarrow_read_the_store_by_themselves(
     lakes: tuple[LakePaths, LakePaths], address: str
 ) -> None:
     folder, store = lakes
-    expected = read_published(folder, "requests").height
+    expected = scan_published(folder, "requests").collect().height
     keys = {"aws_endpoint_url": address, "aws_allow_http": "true"}
     place = store.published / "requests"
     found = pl.read_parquet(f"{place}/**/*.parquet", storage_options=keys, hive_partitioning=True)
     assert found.height == expected
-    assert set(found["province"]) == set(read_published(folder, "requests")["province"])
+    assert set(found["province"]) == set(scan_published(folder, "requests").collect()["province"])
     system = S3FileSystem(
         endpoint_override=address,
         access_key=VARIABLES["AWS_ACCESS_KEY_ID"],
@@ -222,7 +224,7 @@ def test_duckdb_reads_the_store(lakes: tuple[LakePaths, LakePaths], address: str
     )
     place = lakes[1].published / "requests"
     rows = connection.sql(f"SELECT count(*) FROM read_parquet('{place}/**/*.parquet')").fetchall()
-    assert rows[0][0] == read_published(lakes[0], "requests").height
+    assert rows[0][0] == scan_published(lakes[0], "requests").collect().height
 
 
 def test_a_path_of_the_store_answers_like_one_of_a_folder(root: ObjectPath) -> None:

@@ -35,7 +35,13 @@ from tasks.story.failures import failures_page
 from tasks.story.markdown import bar, link, percent, table
 from tasks.story.partitions import MOST_ROWS as PARTITIONS_SHOWN
 from tasks.story.partitions import partition_rows
-from tasks.story.picture import LakePicture, take_picture
+from tasks.story.picture import (
+    FailingFindings,
+    LakePicture,
+    failing_findings,
+    take_failing_findings,
+    take_picture,
+)
 from tasks.story.quality import quality_page
 from tasks.story.retries import retries_section
 from tasks.story.summary import RunStory, summary_page
@@ -52,7 +58,6 @@ def picture(reports: int, missing: int = 0, status: str = "ok") -> LakePicture:
     kept = [row(number, status) for number in range(reports)]
     expected = [coverage(number, "published") for number in range(reports)]
     expected += [coverage(number, "fetch_failed") for number in range(reports, reports + missing)]
-    findings = [finding(one) for one in kept if one["status"] != "ok"]
     aside = [
         {"name": f"{n}.pdf", "url": None, "reason": "cut_off", "remedy": "重新抓取 fetch again"}
         for n in range(missing)
@@ -60,13 +65,18 @@ def picture(reports: int, missing: int = 0, status: str = "ok") -> LakePicture:
     return LakePicture(
         pl.DataFrame(kept, schema=REPORT),
         pl.DataFrame(expected, schema=COVERAGE),
-        pl.DataFrame(findings, schema=FINDING),
         pl.DataFrame(
             aside,
             schema={"name": pl.String, "url": pl.String, "reason": pl.String, "remedy": pl.String},
         ),
         "0" * 64,
     )
+
+
+def findings(whole: LakePicture) -> FailingFindings:
+    """One of every report that is not in order."""
+    doubtful = whole.reports.filter(pl.col("status") != "ok").iter_rows(named=True)
+    return failing_findings(pl.DataFrame([finding(one) for one in doubtful], schema=FINDING))
 
 
 REPORT = {
@@ -81,8 +91,7 @@ COVERAGE = {
 }  # fmt: skip
 FINDING = {
     "province": pl.String, "year": pl.Int64, "report_id": pl.String, "publisher": pl.String,
-    "rule_id": pl.String, "place": pl.String, "severity": pl.String, "class": pl.String,
-    "left": pl.Int64, "right": pl.Int64, "difference": pl.Int64, "message": pl.String,
+    "rule_id": pl.String, "place": pl.String, "severity": pl.String, "message": pl.String,
 }  # fmt: skip
 
 
@@ -121,8 +130,8 @@ def coverage(number: int, status: str) -> dict[str, object]:
 
 def finding(report: dict[str, object]) -> dict[str, object]:
     return {name: report[name] for name in ("province", "year", "report_id", "publisher")} | {
-        "rule_id": "R01", "place": "requests.new_received.total", "severity": "hard", "class": "source",
-        "left": 14, "right": 13, "difference": 1, "message": "14 ≠ 13",
+        "rule_id": "R01", "place": "requests.new_received.total", "severity": "hard",
+        "message": "14 ≠ 13",
     }  # fmt: skip
 
 
@@ -142,6 +151,7 @@ def story(before: LakePicture, after: LakePicture) -> RunStory:
         before=before,
         after=after,
         changes=changes,
+        unreadable=(),
         today=TODAY,
         lake="data_lake",
         run_id="r",
@@ -157,7 +167,7 @@ def pages(reports: int, missing: int) -> dict[str, str]:
         "summary of a bad night": summary_page(bad_night(told, reports), {}),
         "coverage": coverage_page(after, {"CN-SX": "/artifacts/artifact/y"}, TODAY),
         "failures": failures_page(after),
-        "quality": quality_page(after),
+        "quality": quality_page(after, findings(after)),
         "province": province_page(in_one_place(after), "CN-SX"),
         "review-list": waiting_page(waiting(reports), {}, "data_lake"),
         "downstream-example": partition_page("CN-SX", 2023, after.reports),
@@ -176,7 +186,6 @@ def in_one_place(whole: LakePicture) -> LakePicture:
         whole,
         reports=whole.reports.with_columns(**here),
         expected=whole.expected.with_columns(**here),
-        findings=whole.findings.with_columns(**here),
     )
 
 
@@ -244,7 +253,7 @@ def test_changes_are_told_by_kind() -> None:
         status=pl.when(pl.col("report_id") == "000001-2023-own").then(pl.lit("inconsistent")).otherwise("status"),
         sha256=pl.when(pl.col("report_id") == "000002-2023-own").then(pl.lit("f" * 64)).otherwise("sha256"),
     ).filter(pl.col("report_id") != "000003-2023-own")  # fmt: skip
-    after = LakePicture(judged, after.expected, after.findings, after.quarantined, None)
+    after = LakePicture(judged, after.expected, after.quarantined, None)
     changes = changes_between(before, after)
     kinds = {kind: changes.number(kind) for kind in ("new", "changed", "judged", "gone")}
     assert kinds == {"new": 1, "changed": 1, "judged": 1, "gone": 1}
@@ -272,7 +281,7 @@ def test_each_alert_is_raised_by_what_it_is_about() -> None:
     drifted = picture(20, status="needs_review")
     drifted = LakePicture(
         drifted.reports.with_columns(status=pl.lit("needs_review")), drifted.expected,
-        drifted.findings, drifted.quarantined, None,
+        drifted.quarantined, None,
     )  # fmt: skip
     assert alerts(picture(0), drifted) == ["schema_drift"]
     assert alerts(good, good, last_news=date(2026, 2, 1)) == ["no_news"]
@@ -321,6 +330,34 @@ def test_a_damaged_file_is_named_and_does_not_hide_the_others(
     assert left.unreadable == (damaged.relative_to(lake.root).as_posix(),)
     assert 0 < left.reports.height < whole.reports.height
     assert left.reports.schema == whole.reports.schema
+
+
+def test_failing_findings_are_counted_whole_and_shown_by_the_first(
+    sample_run: tuple[Path, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.story.picture.MOST_FINDINGS", 5)
+    shutil.copytree(sample_run[0] / "published", tmp_path / "lake" / "published")
+    lake = LakePaths(tmp_path / "lake")
+    rows = pl.read_parquet(lake.published / "findings/*/*/*.parquet", hive_partitioning=True)
+    failing = rows.filter(pl.col("status") == "fail")
+    found = take_failing_findings(lake)
+    assert found.number == failing.height > 5
+    assert found.first.height == 5
+    assert found.first.columns[0] == "province"
+    hardest = failing.sort(
+        "severity", "province", "year", "report_id", "rule_id", "place", "message"
+    )
+    assert found.first["message"].to_list() == hardest["message"].head(5).to_list()
+    counted = failing.group_by("rule_id", "severity").agg(
+        times=pl.len(), reports=pl.col("report_id").n_unique()
+    )
+    order = ["rule_id", "severity"]
+    assert found.by_rule.select(counted.columns).sort(order).equals(counted.sort(order))
+    damaged = next((lake.published / "findings").rglob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    left = take_failing_findings(lake)
+    assert damaged.relative_to(lake.root).as_posix() in left.unreadable
+    assert 0 < left.number < found.number
 
 
 def asked(run: str, url: str, *outcomes: Outcome) -> list[Observation]:
