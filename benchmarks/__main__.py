@@ -13,6 +13,7 @@ from benchmarks.fetching import measure_fetching
 from benchmarks.honesty import measure_honesty
 from benchmarks.identity import measure_identity, measure_index
 from benchmarks.lake import lake_lines
+from benchmarks.machine_speed import MachineSpeed
 from benchmarks.office import measure_office
 from benchmarks.orchestration import measure_orchestration
 from benchmarks.pdf import measure_pdf
@@ -66,8 +67,8 @@ def main() -> None:
     )
     print(f"  server start      {cost.server_start:7.1f} s  (once, not in the share)")
     print(f"  the same lake both ways: {'yes' if cost.same_lake else 'NO'}")
-    with TemporaryDirectory() as scratch:
-        runs = [measure_scale(size, Path(scratch)) for size in REPORTS]
+    with TemporaryDirectory() as scratch, MachineSpeed() as speed:
+        runs = [measure_scale(size, Path(scratch), speed) for size in REPORTS]
     for line in scale_lines(runs):
         print(line, flush=True)
 

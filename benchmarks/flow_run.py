@@ -1,4 +1,6 @@
-"""The `ingest` flow over a folder of files, measured in a process of its own: `python -m benchmarks.flow_run DOCUMENTS LAKE`.
+"""A flow measured in a process of its own: `ingest` over a folder of files, or `publish` of a lake that is there.
+
+`python -m benchmarks.flow_run DOCUMENTS LAKE`, `python -m benchmarks.flow_run LAKE`.
 
 Prefect reads its settings once, when it is imported, and would start a second server where it does not know the
 address of the first: nothing here imports it before that server runs.
@@ -14,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -25,10 +28,14 @@ from tasks.prefect_environment import quiet_console
 def measured_flow(documents: Path, lake: Path) -> dict[str, float]:
     """One run into a new lake, the server in a new home beside it, which has run one report before.
 
-    `server_start`, `seconds`, `processor` (seconds of all processes), `peak_mib`, `server_mib`, `task_runs`,
-    `database_bytes`.
+    `server_start`, those of `Cost`, `peak_mib`, `server_mib`, `task_runs`, `database_bytes`.
     """
     return of_own_process("benchmarks.flow_run", str(documents), str(lake))
+
+
+def measured_publication(lake: Path) -> dict[str, float]:
+    """The same figures of a run that publishes what changed in a lake, the server in a new home beside it."""
+    return of_own_process("benchmarks.flow_run", str(lake))
 
 
 def of_own_process(module: str, *arguments: str) -> dict[str, float]:
@@ -39,7 +46,7 @@ def of_own_process(module: str, *arguments: str) -> dict[str, float]:
     return told
 
 
-def _measure(documents: Path, lake: Path) -> dict[str, float]:
+def _measure(lake: Path, warm_up: Callable[[], None], work: Callable[[], None]) -> dict[str, float]:
     home = lake.with_name(f"{lake.name}-prefect")
     os.environ["PREFECT_HOME"] = str(home)
     os.environ.pop("PREFECT_API_URL", None)
@@ -50,12 +57,12 @@ def _measure(documents: Path, lake: Path) -> dict[str, float]:
     with embedded_server() as server, MemoryWatch() as memory:
         told["server_start"] = time.perf_counter() - start
         _expect_one_server(server.api_url)
-        _complete(next(documents.rglob("*.*")), lake.with_name(f"{lake.name}-first"))
+        warm_up()
         before = _task_runs(server.api_url)
-        told["seconds"], told["processor"] = cost(lambda: _complete(documents, lake))
+        told |= cost(work)._asdict()
         told["task_runs"] = _task_runs(server.api_url) - before
     told["peak_mib"] = memory.peak
-    told["server_mib"] = memory.largest_of("tasks.local_server")
+    told["server_mib"] = memory.server
     told["database_bytes"] = (home / "prefect.db").stat().st_size
     return told
 
@@ -67,13 +74,35 @@ def _expect_one_server(api_url: str) -> None:
         raise RuntimeError("Prefect was imported before its server ran: it would start another")
 
 
-def _complete(documents: Path, lake: Path) -> None:
-    from flows.ingest import ingest
+def _measured_intake(documents: Path, lake: Path) -> dict[str, float]:
+    def ingest(documents: Path, lake: Path) -> None:
+        from flows.ingest import ingest
 
-    flow: Callable[..., object] = ingest
-    state = flow(documents=[str(documents)], lake=str(lake), return_state=True)
-    if not state.is_completed():  # type: ignore[attr-defined]
-        raise RuntimeError(f"the measured run did not complete: {state.message}")  # type: ignore[attr-defined]
+        _complete(ingest, documents=[str(documents)], lake=str(lake))
+
+    first = next(documents.rglob("*.*"))
+    return _measure(
+        lake,
+        lambda: ingest(first, lake.with_name(f"{lake.name}-first")),
+        lambda: ingest(documents, lake),
+    )
+
+
+def _measured_publication(lake: Path) -> dict[str, float]:
+    def publish(lake: Path) -> None:
+        from flows.publish import publish
+
+        _complete(publish, lake=str(lake))
+
+    return _measure(
+        lake, lambda: publish(lake.with_name(f"{lake.name}-first")), lambda: publish(lake)
+    )
+
+
+def _complete(flow: Callable[..., Any], **parameters: Any) -> None:
+    state = flow(**parameters, return_state=True)
+    if not state.is_completed():
+        raise RuntimeError(f"the measured run did not complete: {state.message}")
 
 
 def _task_runs(api_url: str) -> int:
@@ -81,4 +110,6 @@ def _task_runs(api_url: str) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure(Path(sys.argv[1]), Path(sys.argv[2]))))
+    _places = [Path(place) for place in sys.argv[1:]]
+    _measured = _measured_publication if len(_places) == 1 else _measured_intake
+    print(json.dumps(_measured(*_places)))

@@ -20,6 +20,7 @@ import polars as pl
 
 from annual_reports.lake.extractions import extraction_frame
 from annual_reports.lake.manifest import partitioned_tables
+from benchmarks.flow_run import measured_publication
 from benchmarks.processes import MemoryWatch
 from schemas.parameters import province_names
 from tasks.extractions import partition_file
@@ -191,6 +192,15 @@ def measure_night(lake: LakePaths, changed: int) -> NightCost:
     )
 
 
+def idle_run_line(lake: LakePaths) -> str:
+    """What a whole run costs that finds nothing to do: what it reads of the lake for its pages and lists."""
+    told = measured_publication(lake.root)
+    return (
+        f"  {told['seconds']:7,.1f} s, {told['peak_mib']:,.0f} MiB (server {told['server_mib']:,.0f})  "
+        f"a run of the flow `publish` in which nothing has changed"
+    )
+
+
 def measure_lake(reports: int, folder: Path, years: int = YEARS) -> LakeCost:
     """Write so many reports into a new lake at `folder` and publish it."""
     lake = LakePaths(folder)
@@ -238,6 +248,7 @@ def lake_lines(reports: int = REPORTS_IN_BENCH) -> Iterator[str]:
         place = Path(folder) / "lake"
         yield from measure_lake(reports, place).lines()
         yield from measure_night(LakePaths(place), reports // 100).lines()
+        yield idle_run_line(LakePaths(place))
 
 
 def main() -> None:
@@ -248,6 +259,7 @@ def main() -> None:
         print(line, flush=True)
     for line in measure_night(LakePaths(folder), reports // 100).lines():
         print(line, flush=True)
+    print(idle_run_line(LakePaths(folder)), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,23 +7,41 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 _LOOK_EVERY_SECONDS = 0.5
+_SERVER = "tasks.local_server"
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """Seconds until it is done."""
-    start = time.perf_counter()
+class Cost(NamedTuple):
+    """Seconds from `began` (time.monotonic, the same clock in all processes), and processor seconds.
+
+    `processor`: of all processes; `own`: of the one that measures; `server`: of Prefect's server below it.
+    """
+
+    began: float
+    seconds: float
+    processor: float
+    own: float
+    server: float
+
+
+def cost(work: Callable[[], object]) -> Cost:
+    """What it costs this process and all below it."""
+    before, began = _processors(), time.monotonic()
     work()
-    return time.perf_counter() - start
+    seconds = time.monotonic() - began
+    return Cost(
+        began, seconds, *(now - then for now, then in zip(_processors(), before, strict=True))
+    )
 
 
-def cost(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds, and processor seconds of this process and all below it."""
-    before = processor_seconds(os.getpid())
-    return seconds_of(work), processor_seconds(os.getpid()) - before
+def _processors() -> tuple[float, float, float]:
+    servers = [pid for pid in family(os.getpid()) if _SERVER in _command(pid)]
+    server = sum(map(processor_seconds, servers))
+    return processor_seconds(os.getpid()), time.process_time(), server
 
 
 def processor_seconds(ancestor: int) -> float:
@@ -66,9 +84,10 @@ class MemoryWatch(threading.Thread):
                     self._of[pid] = (mib, _command(pid))
             self.peak = max(self.peak, total)
 
-    def largest_of(self, words: str) -> float:
-        """The most a process held whose command has these words."""
-        return max((mib for mib, command in self._of.values() if words in command), default=0.0)
+    @property
+    def server(self) -> float:
+        """The most Prefect's server held."""
+        return max((mib for mib, command in self._of.values() if _SERVER in command), default=0.0)
 
 
 def family(pid: int) -> list[int]:
