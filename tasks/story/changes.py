@@ -9,6 +9,7 @@ import polars as pl
 from tasks.story.markdown import link, section, table
 from tasks.story.picture import LakePicture
 
+_KEY = ["province", "year", "report_id"]
 _LABELS = {
     "new": "新增 new",
     "changed": "内容更改 changed",
@@ -31,12 +32,12 @@ def changes_between(before: LakePicture, after: LakePicture) -> Changes:
     """Compare two pictures report by report; the same bytes and the same verdict are no change."""
     joined = after.reports.join(
         before.reports.select(
-            "report_id",
+            *_KEY,
             status_before="status",
             sha256_before="sha256",
             publisher_before="publisher",
         ),
-        on="report_id",
+        on=_KEY,
         how="left",
         validate="1:1",
     )
@@ -60,7 +61,7 @@ def changes_between(before: LakePicture, after: LakePicture) -> Changes:
     ]
     here = joined.with_columns(kind=kind).drop_nulls("kind").select(columns)
     gone = (
-        before.reports.join(after.reports, on="report_id", how="anti")
+        before.reports.join(after.reports, on=_KEY, how="anti")
         .with_columns(
             kind=pl.lit("gone"), status_before=pl.col("status"), status=pl.lit(None, pl.String)
         )

@@ -68,10 +68,9 @@ def _by_rule(picture: LakePicture, findings: FailingFindings) -> str:
 
 def _one_by_one(picture: LakePicture, findings: FailingFindings) -> str:
     """Each finding as a list entry: document, rule, both sides, and how to see the proof."""
-    urls = picture.reports.select("report_id", "url", "sha256")
-    shown = findings.first.join(
-        urls, on="report_id", how="left", validate="m:1", maintain_order="left"
-    )
+    key = ["province", "year", "report_id"]
+    urls = picture.reports.select(*key, "url", "sha256")
+    shown = findings.first.join(urls, on=key, how="left", validate="m:1", maintain_order="left")
     entries = [
         f"- {row['province']} {row['year']} {link(row['publisher'] or row['report_id'], row['url'])}"
         f" **{row['rule_id']}** {row['severity']}: {one_line(row['message'], 200)}\n"
