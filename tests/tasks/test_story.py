@@ -332,6 +332,14 @@ def test_a_damaged_file_is_named_and_does_not_hide_the_others(
     assert left.reports.schema == whole.reports.schema
 
 
+def test_one_number_in_two_provinces_is_two_reports() -> None:
+    one = picture(2)
+    number = pl.lit("000000-2023-own")
+    both = replace(one, reports=one.reports.with_columns(report_id=number))
+    assert changes_between(picture(0), both).number("new") == 2
+    assert changes_between(both, both).rows.is_empty()
+
+
 def test_failing_findings_are_counted_whole_and_shown_by_the_first(
     sample_run: tuple[Path, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
