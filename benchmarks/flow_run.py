@@ -8,6 +8,7 @@ address of the first: nothing here imports it before that server runs.
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -75,31 +76,25 @@ def _expect_one_server(api_url: str) -> None:
 
 
 def _measured_intake(documents: Path, lake: Path) -> dict[str, float]:
-    def ingest(documents: Path, lake: Path) -> None:
-        from flows.ingest import ingest
-
-        _complete(ingest, documents=[str(documents)], lake=str(lake))
-
-    first = next(documents.rglob("*.*"))
+    first, before = next(documents.rglob("*.*")), lake.with_name(f"{lake.name}-first")
     return _measure(
         lake,
-        lambda: ingest(first, lake.with_name(f"{lake.name}-first")),
-        lambda: ingest(documents, lake),
+        lambda: _complete("ingest", documents=[str(first)], lake=str(before)),
+        lambda: _complete("ingest", documents=[str(documents)], lake=str(lake)),
     )
 
 
 def _measured_publication(lake: Path) -> dict[str, float]:
-    def publish(lake: Path) -> None:
-        from flows.publish import publish
-
-        _complete(publish, lake=str(lake))
-
+    before = lake.with_name(f"{lake.name}-first")
     return _measure(
-        lake, lambda: publish(lake.with_name(f"{lake.name}-first")), lambda: publish(lake)
+        lake,
+        lambda: _complete("publish", lake=str(before)),
+        lambda: _complete("publish", lake=str(lake)),
     )
 
 
-def _complete(flow: Callable[..., Any], **parameters: Any) -> None:
+def _complete(name: str, **parameters: object) -> None:
+    flow: Callable[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)
     state = flow(**parameters, return_state=True)
     if not state.is_completed():
         raise RuntimeError(f"the measured run did not complete: {state.message}")

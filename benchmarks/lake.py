@@ -2,7 +2,8 @@
 
 Reports are written straight into `extracted/`: 31 provinces and so many years (five), every table of the forms,
 values that differ from report to report. Then a night in which one report in a hundred of all is new: changed
-pages of the newest year, in every province. FOLDER must not exist.
+pages of the newest year, in every province; and a whole run in which nothing has changed, its server at home in
+FOLDER-prefect. FOLDER must not exist.
 """
 
 from __future__ import annotations

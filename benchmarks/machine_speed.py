@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from statistics import fmean
-from types import TracebackType
 from typing import Self
 
 _EVERY_SECONDS = 4.0
@@ -40,12 +39,7 @@ class MachineSpeed(threading.Thread):
             raise RuntimeError("the process that watches the speed of the machine ended")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._watcher.stdin
         self._watcher.stdin.close()
         self._watcher.wait()
@@ -60,7 +54,12 @@ class MachineSpeed(threading.Thread):
         self._begun.set()
 
     def during(self, began: float, seconds: float) -> float:
-        """Pieces of work a processor second was worth from `began` (time.monotonic) on, for so many seconds."""
+        """Pieces of work a processor second was worth from `began` (time.monotonic) on, for so many seconds.
+
+        Raises RuntimeError when the process that watches has ended meanwhile.
+        """
+        if self._watcher.poll() is not None:
+            raise RuntimeError("the process that watches the speed of the machine ended")
         seen = list(self._seen)
         within = [speed for moment, speed in seen if began <= moment <= began + seconds]
         return fmean(within or [min(seen, key=lambda one: abs(one[0] - began))[1]])

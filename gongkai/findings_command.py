@@ -55,7 +55,7 @@ def show_gone_findings(place: str | None, filters: Filters, limit: int) -> int:
     latest = gone.sort(
         "last_seen", "report_id", "rule_id", "place", descending=[True, *[False] * 3]
     )
-    for row in latest.head(limit).collect().iter_rows(named=True):
+    for row in latest.head(limit).collect(engine="streaming").iter_rows(named=True):
         console.print(
             f"{row['rule_id']} [bold]{row['report_id']}[/] {row['place']} [dim]{row['class']}[/]\n"
             f"  {_seen_in_words(row)}\n"

@@ -98,7 +98,7 @@ def show_backfill_plan(
         raise CommandError(
             "起始年度晚于截止年度，请对调 the first year is after the last: swap them"
         )
-    coverage = scan_published(open_lake(lake), "coverage").collect()
+    coverage = scan_published(open_lake(lake), "coverage")
     plan = plan_backfill(sources, coverage, range(years[0], years[1] + 1), only_failed)
     print_backfill_plan(plan)
     return 0

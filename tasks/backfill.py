@@ -46,9 +46,7 @@ def plan_and_show(
     only_failed: bool,
 ) -> BackfillPlan:
     """Plan the cells by what the lake holds, and leave the plan as an artifact before anything is done."""
-    plan = plan_backfill(
-        sources, scan_published(run.lake, "coverage").collect(), years, only_failed
-    )
+    plan = plan_backfill(sources, scan_published(run.lake, "coverage"), years, only_failed)
     rows = plan_rows(plan)
     create_table_artifact(
         rows[:MOST_ROWS],

@@ -55,7 +55,7 @@ class BackfillPlan:
 
 
 def plan_backfill(
-    sources: Sequence[Source], coverage: pl.DataFrame, years: range, only_failed: bool
+    sources: Sequence[Source], coverage: pl.LazyFrame, years: range, only_failed: bool
 ) -> BackfillPlan:
     """The plan over what the sources expect in these years.
 
@@ -66,7 +66,9 @@ def plan_backfill(
     known = coverage.filter(pl.col("is_expected")).select(
         "province", "year", "publisher", pl.col("status").alias("outcome")
     )
-    rows = expected.join(known, on=["province", "year", "publisher"], how="left", validate="m:m")
+    rows = expected.join(
+        known.collect(), on=["province", "year", "publisher"], how="left", validate="m:m"
+    )
     published = rows.filter(pl.col("outcome") == "published")
     done = frozenset(published.select("province", "year", "publisher").iter_rows())
     counted = (

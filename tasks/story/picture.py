@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from tasks.lake_paths import LakePaths
 from tasks.lake_summary import PARTITION_KEYS, manifest_digest, scan_published
 from tasks.parquet_files import read_frame
 
+T = TypeVar("T")
 _EVERY_ROW = pl.lit(value=True)
 
 
@@ -128,8 +130,8 @@ class FailingFindings:
 def take_picture(lake: LakePaths) -> LakePicture:
     """Read what the story needs; an empty lake gives empty frames."""
     unreadable: list[str] = []
-    (reports,) = _read(lake, _REPORTS, [_all], unreadable)
-    (expected,) = _read(lake, _EXPECTED, [_all], unreadable)
+    reports = _told(lake, _REPORTS, _whole, unreadable)
+    expected = _told(lake, _EXPECTED, _whole, unreadable)
     return LakePicture(
         reports, expected, read_quarantined(lake), manifest_digest(lake), tuple(unreadable)
     )
@@ -138,44 +140,33 @@ def take_picture(lake: LakePaths) -> LakePicture:
 def take_failing_findings(lake: LakePaths) -> FailingFindings:
     """Read what pages show of the findings that fail; memory follows what is shown."""
     unreadable: list[str] = []
-    by_rule, first = _read(lake, _FAILING, [_by_rule, _hardest], unreadable)
-    return FailingFindings(by_rule, first, tuple(unreadable))
+    found = _told(lake, _FAILING, failing_findings, unreadable)
+    return replace(found, unreadable=tuple(unreadable))
 
 
-def failing_findings(rows: pl.DataFrame) -> FailingFindings:
-    """The same of rows at hand, all of which fail."""
-    lazy = rows.lazy()
-    return FailingFindings(_by_rule(lazy).collect(), _hardest(lazy).collect())
-
-
-def _all(rows: pl.LazyFrame) -> pl.LazyFrame:
-    return rows
-
-
-def _by_rule(findings: pl.LazyFrame) -> pl.LazyFrame:
-    counted = findings.group_by("rule_id", "severity").agg(
+def failing_findings(failing: pl.LazyFrame) -> FailingFindings:
+    """What pages show of these findings."""
+    by_rule = failing.group_by("rule_id", "severity").agg(
         times=pl.len(), reports=pl.col("report_id").n_unique()
     )
-    return counted.sort("times", "rule_id", "severity", descending=[True, False, False])
+    most_first = by_rule.sort("times", "rule_id", "severity", descending=[True, False, False])
+    return FailingFindings(
+        _whole(most_first), _whole(failing.sort(_HARDEST_FIRST).head(MOST_FINDINGS))
+    )
 
 
-def _hardest(findings: pl.LazyFrame) -> pl.LazyFrame:
-    return findings.sort(_HARDEST_FIRST).head(MOST_FINDINGS)
+def _whole(rows: pl.LazyFrame) -> pl.DataFrame:
+    return rows.collect(engine="streaming")
 
 
-def _read(
-    lake: LakePaths,
-    wanted: _Wanted,
-    asked: Sequence[Callable[[pl.LazyFrame], pl.LazyFrame]],
-    unreadable: list[str],
-) -> list[pl.DataFrame]:
-    """What is asked of a published table. A damaged file must not hide the story of the others."""
-    rows = scan_published(lake, wanted.table).filter(wanted.rows).select(wanted.columns)
+def _told(
+    lake: LakePaths, wanted: _Wanted, tell: Callable[[pl.LazyFrame], T], unreadable: list[str]
+) -> T:
+    """What is told of a published table. A damaged file must not hide the story of the others."""
     try:
-        return [query(rows).collect(engine="streaming") for query in asked]
+        return tell(scan_published(lake, wanted.table).filter(wanted.rows).select(wanted.columns))
     except (pl.exceptions.PolarsError, OSError):
-        rows = _read_one_by_one(lake, wanted, unreadable).lazy()
-        return [query(rows).collect() for query in asked]
+        return tell(_read_one_by_one(lake, wanted, unreadable).lazy())
 
 
 def _read_one_by_one(lake: LakePaths, wanted: _Wanted, unreadable: list[str]) -> pl.DataFrame:
@@ -188,8 +179,9 @@ def _read_one_by_one(lake: LakePaths, wanted: _Wanted, unreadable: list[str]) ->
         except (pl.exceptions.PolarsError, OSError):
             unreadable.append(path.relative_to(lake.root).as_posix())
             continue
+        asked = {*wanted.columns, *wanted.rows.meta.root_names()}
         lacking = [
-            pl.lit(None, schema[name]).alias(name) for name in wanted.columns if name not in frame
+            pl.lit(None, schema[name]).alias(name) for name in sorted(asked) if name not in frame
         ]
         frames.append(frame.with_columns(lacking).filter(wanted.rows).select(wanted.columns))
     return pl.concat(frames)

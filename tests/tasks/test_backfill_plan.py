@@ -42,7 +42,7 @@ HALF = coverage(
 
 
 def test_an_empty_lake_needs_every_cell() -> None:
-    plan = plan_backfill(SOURCES, coverage(), EVERY_YEAR, only_failed=True)
+    plan = plan_backfill(SOURCES, coverage().lazy(), EVERY_YEAR, only_failed=True)
     assert [(c.province, c.year, c.expected, c.unasked) for c in plan.due] == [
         ("CN-GZ", 2023, 1, 1),
         ("CN-SX", 2022, 2, 2),
@@ -52,7 +52,7 @@ def test_an_empty_lake_needs_every_cell() -> None:
 
 
 def test_only_cells_that_lack_a_report_are_done_again() -> None:
-    plan = plan_backfill(SOURCES, HALF, EVERY_YEAR, only_failed=True)
+    plan = plan_backfill(SOURCES, HALF.lazy(), EVERY_YEAR, only_failed=True)
     assert [(c.province, c.year) for c in plan.due] == [("CN-GZ", 2023), ("CN-SX", 2023)]
     wanted = sources_of_plan(SOURCES, plan)
     assert [p.publisher for s in wanted for p in s.publishers] == [
@@ -65,27 +65,27 @@ def test_only_cells_that_lack_a_report_are_done_again() -> None:
 
 
 def test_everything_is_asked_again_when_that_is_asked_for() -> None:
-    plan = plan_backfill(SOURCES, HALF, range(2022, 2023), only_failed=False)
+    plan = plan_backfill(SOURCES, HALF.lazy(), range(2022, 2023), only_failed=False)
     assert [(c.province, c.year, c.published) for c in plan.due] == [("CN-SX", 2022, 2)]
     assert len(requests_of_plan(known_report_requests(SOURCES), plan, ())) == 3
 
 
 def test_a_link_that_says_no_year_is_asked_for_until_it_has_given_bytes() -> None:
-    plan = plan_backfill(SOURCES, HALF, EVERY_YEAR, only_failed=True)
+    plan = plan_backfill(SOURCES, HALF.lazy(), EVERY_YEAR, only_failed=True)
     link = PageRequest("made_up", Purpose.REPORT, "https://www.example.gov.cn/x", province="CN-GZ")
     assert requests_of_plan([link], plan, ()) == [link]
     assert requests_of_plan([link], plan, {link.url}) == []
 
 
 def test_the_plan_shows_what_is_to_be_done_first() -> None:
-    rows = plan_rows(plan_backfill(SOURCES, HALF, EVERY_YEAR, only_failed=True))
+    rows = plan_rows(plan_backfill(SOURCES, HALF.lazy(), EVERY_YEAR, only_failed=True))
     assert [row["处理 action"].split()[0] for row in rows] == ["补采", "补采", "跳过：已齐"]  # type: ignore[attr-defined]
     assert rows[1]["省份 province"] == "CN-SX 山西"
     assert rows[1]["取不到 not fetched"] == 1
 
 
 def test_a_plan_of_the_whole_country_is_told_in_a_line() -> None:
-    plan = plan_backfill(SOURCES, HALF, EVERY_YEAR, only_failed=True)
+    plan = plan_backfill(SOURCES, HALF.lazy(), EVERY_YEAR, only_failed=True)
     assert "2 格要补 cells to do, 1 格已齐" in plan_in_words(plan)
     assert "另有 7 格未列出" in plan_in_words(plan, 7)
 

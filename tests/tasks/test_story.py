@@ -76,7 +76,7 @@ def picture(reports: int, missing: int = 0, status: str = "ok") -> LakePicture:
 def findings(whole: LakePicture) -> FailingFindings:
     """One of every report that is not in order."""
     doubtful = whole.reports.filter(pl.col("status") != "ok").iter_rows(named=True)
-    return failing_findings(pl.DataFrame([finding(one) for one in doubtful], schema=FINDING))
+    return failing_findings(pl.LazyFrame([finding(one) for one in doubtful], schema=FINDING))
 
 
 REPORT = {
@@ -366,6 +366,25 @@ def test_failing_findings_are_counted_whole_and_shown_by_the_first(
     left = take_failing_findings(lake)
     assert damaged.relative_to(lake.root).as_posix() in left.unreadable
     assert 0 < left.number < found.number
+
+
+def test_a_file_of_an_older_release_hides_nothing_of_the_others(
+    sample_run: tuple[Path, object], tmp_path: Path
+) -> None:
+    shutil.copytree(sample_run[0] / "published", tmp_path / "lake" / "published")
+    lake = LakePaths(tmp_path / "lake")
+    whole = take_failing_findings(lake)
+    files = sorted((lake.published / "findings").glob("province=*/year=*/*.parquet"))
+    rows = {path: pl.read_parquet(path, hive_partitioning=False) for path in files}
+    older, failing = next(
+        (path, number)
+        for path, frame in rows.items()
+        if (number := frame.filter(pl.col("status") == "fail").height)
+    )
+    rows[older].drop("status", "message").write_parquet(older)
+    left = take_failing_findings(lake)
+    assert left.unreadable == ()
+    assert left.number == whole.number - failing
 
 
 def asked(run: str, url: str, *outcomes: Outcome) -> list[Observation]:
